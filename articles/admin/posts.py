@@ -1,0 +1,216 @@
+"""The post as an editor works on it. What is saved here becomes a revision; see articles.importing.editing."""
+
+from io import BytesIO
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Q
+from django.http import FileResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from ..comparing import compare
+from ..importing.decode import decode
+from ..importing.editing import apply_waiting, keep_edit, save_edit, set_hidden
+from ..importing.parse import ParseError
+from ..models import Category, Post, Revision, Tag
+from .lists import ListAdmin
+
+# Large, and never shown in a list.
+_BODIES = ["body", "body_html", "text", "other"]
+
+
+class PostForm(forms.ModelForm):
+    """`tag_names` and `category_names` stand for the relations, whose rows carry more than the form knows."""
+
+    tag_names = forms.ModelMultipleChoiceField(Tag.objects, label=_("Tags"), required=False)
+    category_names = forms.ModelMultipleChoiceField(Category.objects, label=_("Categories"), required=False)
+
+    class Meta:
+        model = Post
+        fields = ["title", "published_at", "author", "source_url", "comments", "hidden", "body"]
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "source_url": forms.URLInput(attrs={"class": "vURLField"}),
+            "body": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 30}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["tag_names"] = [each.tag for each in self.instance.post_tags.select_related("tag")]
+            self.initial["category_names"] = [each.category for each in self.instance.post_categories.select_related("category")]
+
+    def edits(self) -> dict:
+        """What was changed, as `save_edit` takes it."""
+        data = self.cleaned_data
+        values = {
+            "author": lambda: data["author"].name if data["author"] else None,
+            "tags": lambda: [tag.name for tag in data["tag_names"]],
+            "categories": lambda: [category.name for category in data["category_names"]],
+            "source_url": lambda: data["source_url"] or None,
+        }
+        renamed = {"tag_names": "tags", "category_names": "categories"}
+        names = [renamed.get(name, name) for name in self.changed_data if name != "hidden"]
+        return {name: values[name]() if name in values else data[name] for name in names}
+
+
+class RevisionFilter(admin.SimpleListFilter):
+    title = _("revision shown")
+    parameter_name = "shown"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("edited", _("Edited here")),
+            ("waiting", _("A newer capture waits")),
+            ("changed", _("Captured more than once")),
+        ]
+
+    def queryset(self, request, queryset):
+        conditions = {
+            "edited": Q(current__kind=Revision.Kind.EDIT),
+            "waiting": Q(waiting__isnull=False),
+            "changed": Q(changed_at__isnull=False),
+        }
+        return queryset.filter(conditions[self.value()]) if self.value() in conditions else queryset
+
+
+@admin.register(Post)
+class PostAdmin(ListAdmin):
+    form = PostForm
+    list_display = ["title", "day", "author", "site", "capture_count", "state", "hidden"]
+    list_select_related = ["author", "site"]
+    list_filter = ["hidden", RevisionFilter, "day"]
+    search_fields = ["title"]
+    ordering = ["-day", "-published_at", "-id"]
+    autocomplete_fields = ["author"]
+    actions = ["hide", "show"]
+    readonly_fields = ["address", "state", "revisions", "language", "date_written"]
+    fieldsets = [
+        (None, {"fields": ["title", ("published_at", "date_written"), "author", "source_url", "tag_names", "category_names"]}),
+        (None, {"fields": ["body", ("comments", "hidden")]}),
+        (_("In the archive"), {"fields": ["address", "state", "revisions", "language"]}),
+    ]
+
+    def has_add_permission(self, request):
+        return False  # Posts come from files.
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # Nothing that was archived is lost; it can be hidden.
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request).annotate(shown_kind=F("current__kind"))
+        return queryset.defer(*_BODIES) if request.resolver_match.url_name.endswith("changelist") else queryset
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        for name, model, relation in (("tag_names", Tag, "tags"), ("category_names", Category, "categories")):
+            field = form.base_fields[name]
+            widget = AutocompleteSelectMultiple(Post._meta.get_field(relation), self.admin_site)
+            field.widget = RelatedFieldWidgetWrapper(
+                widget,
+                Post._meta.get_field(relation).remote_field,
+                self.admin_site,
+                can_add_related=self.admin_site.get_model_admin(model).has_add_permission(request),
+            )
+            field.widget.choices = field.choices
+        return form
+
+    def save_model(self, request, obj, form, change):
+        """Nothing is written past `save_edit` and `set_hidden`, which do all that a change entails."""
+        edits = form.edits()
+        if edits:
+            try:
+                save_edit(obj, edits, request.user)
+            except ParseError as error:
+                self.message_user(request, _("Not saved: %s") % error.reason, messages.ERROR)
+                return
+        if "hidden" in form.changed_data:
+            set_hidden(Post.objects.filter(pk=obj.pk), form.cleaned_data["hidden"])
+
+    def save_related(self, request, form, formsets, change):
+        pass  # Tags and categories were saved with the edit.
+
+    @admin.action(description=_("Hide the selected posts from readers"), permissions=["change"])
+    def hide(self, request, queryset):
+        set_hidden(queryset, True)
+
+    @admin.action(description=_("Show the selected posts to readers"), permissions=["change"])
+    def show(self, request, queryset):
+        set_hidden(queryset, False)
+
+    @admin.display(description=_("address"))
+    def address(self, post):
+        return format_html('<a href="{0}">{0}</a>', post.get_absolute_url())
+
+    @admin.display(description=_("state"))
+    def state(self, post):
+        if post.waiting_id:
+            url = reverse("admin:articles_post_waiting", args=[post.pk])
+            return format_html('<a href="{}">{}</a>', url, _("Edited; a newer capture waits"))
+        return _("Edited") if post.shown_kind == Revision.Kind.EDIT else _("As captured")
+
+    @admin.display(description=_("revisions"))
+    def revisions(self, post):
+        revisions = post.revisions.defer("content").select_related("editor", "run")
+        return format_html_join(
+            "",
+            '<p><a href="{}">{}</a> · {} · {}</p>',
+            (
+                (
+                    reverse("admin:articles_post_revision", args=[post.pk, each.pk]),
+                    each.get_kind_display(),
+                    f"{each.arrived_at:%Y-%m-%d %H:%M}",
+                    each.editor or each.path,
+                )
+                for each in revisions
+            ),
+        )
+
+    def get_urls(self):
+        return [
+            path("<int:post_id>/waiting/", self.admin_site.admin_view(self.waiting_view), name="articles_post_waiting"),
+            path(
+                "<int:post_id>/revisions/<int:revision_id>/",
+                self.admin_site.admin_view(self.revision_view),
+                name="articles_post_revision",
+            ),
+            *super().get_urls(),
+        ]
+
+    def revision_view(self, request, post_id, revision_id):
+        """A revision's file, byte for byte, as a download: no archived byte runs in the editor's browser."""
+        revision = get_object_or_404(Revision, pk=revision_id, post=post_id)
+        return FileResponse(
+            BytesIO(bytes(revision.content)),
+            as_attachment=True,
+            filename=f"{revision.pk}.md",
+            content_type="text/plain; charset=utf-8",
+        )
+
+    def waiting_view(self, request, post_id):
+        """What a newer capture would change, and the two answers to it."""
+        post = get_object_or_404(Post.objects.select_related("current", "waiting"), pk=post_id)
+        if not self.has_change_permission(request, post):
+            raise PermissionDenied
+        if request.method == "POST":
+            answer, done = (
+                (apply_waiting, _("The newer capture is shown now."))
+                if "apply" in request.POST
+                else (keep_edit, _("Your edit stays."))
+            )
+            answer(post)
+            self.message_user(request, done, messages.SUCCESS)
+            return HttpResponseRedirect(reverse("admin:articles_post_change", args=[post.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("A newer capture waits"),
+            "post": post,
+            "opts": self.opts,
+            "lines": compare(*[decode(bytes(each.content))[0] for each in (post.current, post.waiting or post.current)]),
+        }
+        return render(request, "admin/articles/post/waiting.html", context)

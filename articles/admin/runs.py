@@ -1,0 +1,46 @@
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from ..models import ImportProblem, ImportRun
+from .lists import ReadOnlyAdmin
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    list_display = [
+        *("id", "started_at", "status", "created", "updated", "captures", "unchanged", "failed", "warnings", "problems"),
+    ]
+    list_filter = ["status", "started_at"]
+    search_fields = ["sources"]
+    fields = [
+        "sources",
+        "status",
+        "started_at",
+        "finished_at",
+        "created",
+        "updated",
+        "captures",
+        "unchanged",
+        "failed",
+        "warnings",
+        "problems",
+    ]
+    readonly_fields = ["problems"]
+
+    @admin.display(description=_("problems"))
+    def problems(self, run):
+        if not (run.failed or run.warnings):
+            return _("none")
+        url = reverse("admin:articles_importproblem_changelist", query={"run__id__exact": run.pk})
+        return format_html('<a href="{}">{}</a>', url, _("Show problems"))
+
+
+@admin.register(ImportProblem)
+class ImportProblemAdmin(ReadOnlyAdmin):
+    list_display = ["path", "line", "reason", "fatal", "run"]
+    list_select_related = ["run"]
+    list_filter = ["fatal"]
+    search_fields = ["path", "reason"]
+    ordering = ["-run", "path", "id"]

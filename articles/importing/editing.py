@@ -1,0 +1,83 @@
+"""Edits made by hand: they become revisions of their own, and no import overwrites them."""
+
+import hashlib
+
+from django.db import transaction
+from django.utils import timezone
+
+from ..models import Post, Revision
+from .counters import count, uncount
+from .decode import decode
+from .locks import lock_archive
+from .restate import newest_captures, show_revisions
+from .rewrite import rewrite
+
+# The front-matter key of everything that an editor may change beside the body.
+FRONT_MATTER_KEYS = {
+    "title": "title",
+    "published_at": "date",
+    "author": "author",
+    "source_url": "from",
+    "tags": "tags",
+    "categories": "categories",
+    "comments": "comments",
+}
+
+
+def save_edit(post: Post, changes: dict, editor=None) -> Revision:
+    """Show the post with these changes, and keep them as a revision: the file that was shown, changed in these places only.
+
+    `changes` maps names of FRONT_MATTER_KEYS, and "body", to new values: text, datetime, bool or list of names; None takes the
+    entry out. Raises ParseError where the outcome isn't a post.
+    """
+    with transaction.atomic():
+        lock_archive()
+        post = Post.objects.select_related("current").get(pk=post.pk)
+        front_matter = {FRONT_MATTER_KEYS[name]: value for name, value in changes.items() if name != "body"}
+        text, _ = decode(bytes(post.current.content))
+        content = rewrite(text, front_matter, changes.get("body")).encode()
+        revision = Revision.objects.create(
+            post=post,
+            kind=Revision.Kind.EDIT,
+            sha256=hashlib.sha256(content).digest(),
+            content=content,
+            title=changes.get("title", post.title),
+            published_at=changes.get("published_at", post.published_at),
+            arrived_at=timezone.now(),
+            path=post.current.path,
+            editor=editor,
+            based_on=newest_captures([post.pk])[0],
+        )
+        show_revisions([revision])
+        Post.objects.filter(pk=post.pk).update(waiting=None)
+    return revision
+
+
+def set_hidden(posts, hidden: bool):
+    """Hide posts from readers, or show them again. `posts` is a queryset."""
+    with transaction.atomic():
+        lock_archive()
+        ids = list(posts.values_list("pk", flat=True))
+        uncount(ids)
+        Post.objects.filter(pk__in=ids).update(hidden=hidden)
+        count(ids)
+
+
+def apply_waiting(post: Post):
+    """Show the capture that waits, in place of the edit. The edit stays among the revisions."""
+    with transaction.atomic():
+        lock_archive()
+        post = Post.objects.select_related("waiting").get(pk=post.pk)
+        if post.waiting:
+            show_revisions([post.waiting])
+            Post.objects.filter(pk=post.pk).update(waiting=None)
+
+
+def keep_edit(post: Post):
+    """Keep the edit that is shown: the capture that waits goes to the history, and the next newer one will wait again."""
+    with transaction.atomic():
+        lock_archive()
+        post = Post.objects.select_related("current").get(pk=post.pk)
+        if post.waiting_id:
+            Revision.objects.filter(pk=post.current_id).update(based_on=post.waiting_id)
+            Post.objects.filter(pk=post.pk).update(waiting=None)

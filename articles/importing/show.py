@@ -1,0 +1,109 @@
+"""Show a revision: write what was parsed from it into its post, with all that hangs on it."""
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from .copying import Columns, copy_rows
+from .counters import count, uncount
+from .names import NameIds
+
+if TYPE_CHECKING:
+    from .load import Capture
+
+_DERIVED_COLUMNS: Columns = {
+    "current_id": "int8",
+    "title": "text",
+    "published_at": "timestamptz",
+    "date_written": "text",
+    "day": "date",
+    "slug": "text",
+    "claimed_slug": "text",
+    "author_id": "int8",
+    "source_url": "text",
+    "normalized_url": "text",
+    "site_id": "int8",
+    "comments": "bool",
+    "layout": "text",
+    "language": "text",
+    "other": "jsonb",
+    "body": "text",
+    "body_html": "text",
+    "text": "text",
+    "excerpt": "text",
+    "lead_image": "text",
+    "video": "text",
+}
+_NEW_POST_COLUMNS: Columns = {"id": "int8", "identity": "uuid", "hidden": "bool", "capture_count": "int4", **_DERIVED_COLUMNS}
+
+
+def insert_posts(shown: list["Capture"], names: NameIds):
+    """Make the posts of these captures, one each."""
+    copy_rows(
+        "articles_post",
+        _NEW_POST_COLUMNS,
+        ((each.post_id, each.file.identity, each.file.front_matter.hidden, 1, *_derived_values(each, names)) for each in shown),
+    )
+    _insert_links(shown, names)
+
+
+def update_posts(shown: list["Capture"], names: NameIds):
+    """Show these revisions in their posts, which exist."""
+    if not shown:
+        return
+    post_ids = [each.post_id for each in shown]
+    uncount(post_ids)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE articles_post SET {', '.join(f'{column} = %s' for column in _DERIVED_COLUMNS)} WHERE id = %s",
+            [(*_derived_values(each, names), each.post_id) for each in shown],
+        )
+        cursor.execute("DELETE FROM articles_posttag WHERE post_id = ANY(%s)", [post_ids])
+        cursor.execute("DELETE FROM articles_postcategory WHERE post_id = ANY(%s)", [post_ids])
+    _insert_links(shown, names)
+    count(post_ids)
+
+
+def _derived_values(shown, names):
+    front_matter, body = shown.file.front_matter, shown.file.body
+    return (
+        shown.id,
+        front_matter.title,
+        front_matter.published_at,
+        front_matter.date_written,
+        front_matter.day,
+        front_matter.slug,
+        front_matter.slug,
+        names.author(front_matter.author),
+        front_matter.source_url,
+        front_matter.normalized_url,
+        names.site(front_matter.source_host),
+        front_matter.comments,
+        front_matter.layout,
+        shown.file.language,
+        Jsonb(front_matter.other),
+        front_matter.body,
+        body.html,
+        body.text,
+        body.excerpt,
+        body.lead_image,
+        body.video,
+    )
+
+
+def _insert_links(shown, names):
+    for table, key, ids_of in (
+        ("articles_posttag", "tag_id", lambda front_matter: names.tags(front_matter.tags)),
+        ("articles_postcategory", "category_id", lambda front_matter: names.categories(front_matter.categories)),
+    ):
+        copy_rows(
+            table,
+            {"post_id": "int8", key: "int8", "position": "int2", "day": "date", "published_at": "timestamptz"},
+            (
+                (each.post_id, name_id, position, front_matter.day, front_matter.published_at)
+                for each in shown
+                for front_matter in [each.file.front_matter]
+                for position, name_id in enumerate(ids_of(front_matter))
+            ),
+        )

@@ -1,0 +1,126 @@
+"""import_posts: files into the archive."""
+
+import csv
+import json
+import os
+import signal
+import sys
+from contextlib import ExitStack
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from ...importing.options import import_options
+from ...importing.pipeline import Report, import_posts
+from ...importing.read import SourceError, check, paths_from
+from ...importing.records import Problem
+
+
+class Command(BaseCommand):
+    help = (
+        "Import posts from folders, single files, .zip, .tar, .tar.gz, .tar.xz, .tar.zst archives and git checkouts. "
+        "Run it as often as you like: what is known is passed over, nothing is overwritten, and a run that was killed is "
+        "completed by the next. Exit status: 0 all well, 1 a file failed, 2 wrong usage."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("paths", nargs="+", metavar="PATH", help='what to import; "-" reads paths from standard input')
+        parser.add_argument("--dry-run", action="store_true", help="tell per file what would happen, and write nothing")
+        parser.add_argument("--json", action="store_true", help="print the counts as one JSON object")
+        parser.add_argument("--report", metavar="FILE.csv", help="write the problems to this file as well")
+        parser.add_argument("--history", action="store_true", help="read every version from the commits of git checkouts")
+        parser.add_argument("--drafts", action="store_true", help="import _drafts, too")
+        parser.add_argument(
+            "--workers", type=_at_least_one, default=os.cpu_count(), help="worker processes (default: one per core)"
+        )
+
+    def handle(self, *, paths, dry_run, json, report, **options):
+        signal.signal(signal.SIGTERM, _interrupt)
+        paths = [each for path in paths for each in (paths_from(sys.stdin.buffer) if path == "-" else [path])]
+        try:
+            check(paths)
+        except SourceError as error:
+            raise CommandError(str(error), returncode=2) from None
+        with ExitStack() as stack:
+            outcomes_to = self.stderr if json else self.stdout
+            teller = stack.enter_context(Teller(self, outcomes_to if dry_run else None, report))
+            options = import_options(
+                workers=options["workers"],
+                history=options["history"],
+                drafts=options["drafts"],
+                dry_run=dry_run,
+                on_outcome=teller.outcome,
+                on_problem=teller.problem,
+                on_wait=lambda: self.stderr.write("Another import is running; waiting for it to end."),
+            )
+            try:
+                result = import_posts(paths, options)
+            except KeyboardInterrupt:
+                raise CommandError("Interrupted. Run the same command again to complete it.", returncode=130) from None
+        self.stdout.write(_as_json(result) if json else _as_text(result, dry_run))
+        if result.counts["failed"]:
+            sys.exit(1)
+
+
+class Teller:
+    """Tells how the import gets on: a bar on a terminal, plain lines elsewhere. A context manager."""
+
+    def __init__(self, command, outcomes_to, report_path):
+        self._command = command
+        self._outcomes_to = outcomes_to
+        self._bar = tqdm(unit=" files", file=sys.stderr, disable=not sys.stderr.isatty(), dynamic_ncols=True)
+        self._report_file = self._open(report_path) if report_path else None
+        self._report = csv.writer(self._report_file) if report_path else None
+        if self._report:
+            self._report.writerow(["path", "line", "reason", "imported"])
+
+    def _open(self, path):
+        try:
+            return open(path, "w", newline="", encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"--report {path}: {error.strerror}", returncode=2) from None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self._bar.close()
+        if self._report_file:
+            self._report_file.close()
+
+    def outcome(self, path, outcome):
+        self._bar.update()
+        if self._outcomes_to:
+            self._write(self._outcomes_to, f"{outcome}: {path}")
+
+    def problem(self, problem: Problem):
+        where = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        self._write(self._command.stderr, f"{'failed' if problem.fatal else 'warning'}: {where}: {problem.reason}")
+        if self._report:
+            self._report.writerow([problem.path, problem.line or "", problem.reason, "no" if problem.fatal else "yes"])
+
+    def _write(self, stream, line):
+        with tqdm.external_write_mode(file=sys.stderr):
+            stream.write(line)
+
+
+def _as_json(report: Report) -> str:
+    return json.dumps({**report.counts, "warnings": report.warnings, "seconds": round(report.seconds, 3)})
+
+
+def _as_text(report: Report, dry_run: bool) -> str:
+    counts = ", ".join(f"{number:,} {outcome}" for outcome, number in report.counts.items())
+    would = "Would be: " if dry_run else ""
+    rate = f"{report.files / report.seconds:,.0f} files/s" if report.seconds else ""
+    return f"{would}{counts}; {report.warnings:,} with warnings. {report.files:,} files in {report.seconds:.1f} s ({rate})."
+
+
+def _at_least_one(text):
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _interrupt(signum, frame):
+    raise KeyboardInterrupt

@@ -1,0 +1,21 @@
+from .import_run import ImportProblem, ImportRun
+from .names import Author, Category, Site, Tag
+from .post import ArchiveDay, Permalink, Post, PostCategory, PostTag
+from .revision import ArchivedFile, FileAlias, Revision
+
+__all__ = [
+    "ArchiveDay",
+    "ArchivedFile",
+    "Author",
+    "Category",
+    "FileAlias",
+    "ImportProblem",
+    "ImportRun",
+    "Permalink",
+    "Post",
+    "PostCategory",
+    "PostTag",
+    "Revision",
+    "Site",
+    "Tag",
+]

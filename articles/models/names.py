@@ -1,0 +1,53 @@
+"""What posts are listed by: authors, tags, categories and the sites they came from."""
+
+from django.db import models
+from django.urls import reverse
+
+from ..querysets import NameQuerySet
+
+
+class Name(models.Model):
+    """A name shared by posts.
+
+    Names whose `slug` agrees are one name: see `articles.importing.slugs.name_slug`. Shown is the spelling that sorts first
+    of those met, so that the order of an import doesn't matter. `post_count` counts published posts only; it is kept in the
+    transaction that changes a post and proven by `check_archive`.
+    """
+
+    name = models.TextField()
+    slug = models.TextField(unique=True, editable=False)
+    post_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = NameQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="%(class)s_has_a_name"),
+            models.CheckConstraint(condition=~models.Q(slug=""), name="%(class)s_has_a_slug"),
+        ]
+        indexes = [models.Index(fields=["-post_count", "slug"], name="%(class)s_most_used")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse(f"{self._meta.model_name}-detail", args=[self.slug])
+
+
+class Author(Name):
+    pass
+
+
+class Tag(Name):
+    pass
+
+
+class Category(Name):
+    class Meta(Name.Meta):
+        verbose_name_plural = "categories"
+
+
+class Site(Name):
+    """A source: the host of the source URL, without "www."."""

@@ -1,0 +1,94 @@
+"""Every state a post ever had, byte for byte, and the files it was found in."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from .import_run import ImportRun
+from .post import Post
+
+
+class Revision(models.Model):
+    """A state of a post: a capture that an import brought, or an edit made in the admin.
+
+    `content` is the file verbatim. Files with the same bytes are one capture, so a capture's SHA-256 is unique.
+    Which capture is newest: later `published_at`, then later `arrived_at`, then greater `path`.
+    """
+
+    class Kind(models.TextChoices):
+        CAPTURE = "capture"
+        EDIT = "edit"
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="revisions", db_index=False)
+    kind = models.CharField(max_length=7, choices=Kind, default=Kind.CAPTURE)
+    sha256 = models.BinaryField(max_length=32, help_text="SHA-256 of the content.")
+    content = models.BinaryField()
+    title = models.TextField()
+    published_at = models.DateTimeField()
+    arrived_at = models.DateTimeField(help_text="The commit's time where git tells it, else the start of the run that brought it.")
+    path = models.TextField(blank=True, help_text="The greatest of the paths it was found at.")
+    run = models.ForeignKey(ImportRun, models.PROTECT, null=True, related_name="revisions")
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
+    based_on = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The newest capture that the editor had in view.",
+    )
+
+    class Meta:
+        ordering = ["-arrived_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["sha256"], condition=Q(kind="capture"), name="capture_is_kept_once"),
+        ]
+        indexes = [models.Index(fields=["post", "kind"], name="revision_of_post")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.pk}: {self.title}"
+
+
+class ArchivedFile(models.Model):
+    """A file in which a capture was found: one row each time that the bytes at a path became others.
+
+    The last row of a path, marked `is_current`, is what lies there now. `day` and `slug` are the address that Jekyll gave the
+    file; permalinks are dealt out from these claims.
+    """
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="files")
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="files")
+    path = models.TextField()
+    path_key = models.UUIDField(help_text="The first 128 bits of the path's SHA-256: paths may be too long for an index.")
+    size = models.BigIntegerField()
+    modified_ns = models.BigIntegerField(help_text="Modification time in nanoseconds since 1970.")
+    is_current = models.BooleanField(default=True)
+    day = models.DateField()
+    slug = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["path_key"], condition=Q(is_current=True), name="path_has_one_current_file"),
+        ]
+        indexes = [
+            models.Index(fields=["day", "slug"], name="file_address"),
+            models.Index(fields=["path_key"], name="file_path"),
+        ]
+
+    def __str__(self):
+        return self.path
+
+
+class FileAlias(models.Model):
+    """A further address under which Jekyll may have published a file; it gives way to a file whose own address it is."""
+
+    file = models.ForeignKey(ArchivedFile, models.CASCADE, related_name="aliases")
+    day = models.DateField()
+    slug = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "file aliases"
+        indexes = [models.Index(fields=["day", "slug"], name="alias_address")]
+
+    def __str__(self):
+        return f"/{self.day}/{self.slug}/"
