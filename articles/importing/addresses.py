@@ -8,6 +8,7 @@ to everybody. So addresses depend on the files alone, not on the order in which 
 import re
 from collections import defaultdict
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -38,21 +39,39 @@ _HELD = """
 """
 
 
-def deal_addresses(claimed: set[Address]):
-    """Deal out again every address that these claims touch, and give the posts concerned the addresses they got."""
+class Deal(NamedTuple):
+    """How the permalinks that some claims touch differ from what the claims say.
+
+    `wanted` is who gets what, {address: (claimed slug, post)}; `gone` the ids of permalinks that have to go, `new` the addresses
+    that have none yet.
+    """
+
+    wanted: dict[Address, tuple[str, int]]
+    gone: dict[int, Address]
+    new: list[Address]
+
+
+def compare_deal(claimed: set[Address]) -> Deal:
+    """Find out who should have the addresses that these claims touch, and what isn't so. Writes nothing."""
     # A suffix that was dealt out gives way to a file whose own address it is.
     bases = claimed | {(day, match[1]) for day, slug in claimed if (match := re.fullmatch(r"(.+)-\d+", slug))}
     wanted = _deal(_claims_on(bases))
     held = _held(bases, "claimed_slug") | _held(set(wanted), "slug")
-    gone = [pk for pk, (address, *claim) in held.items() if wanted.get(address) != tuple(claim)]
-    kept = {address for pk, (address, *_) in held.items()} - {held[pk][0] for pk in gone}
+    gone = {pk: address for pk, (address, *claim) in held.items() if wanted.get(address) != tuple(claim)}
+    kept = {address for pk, (address, *_) in held.items() if pk not in gone}
+    return Deal(wanted, gone, [address for address in wanted if address not in kept])
+
+
+def deal_addresses(claimed: set[Address]):
+    """Deal out again every address that these claims touch, and give the posts concerned the addresses they got."""
+    wanted, gone, new = compare_deal(claimed)
     with connection.cursor() as cursor:
         if gone:
-            cursor.execute("DELETE FROM articles_permalink WHERE id = ANY(%s)", [gone])
+            cursor.execute("DELETE FROM articles_permalink WHERE id = ANY(%s)", [list(gone)])
         copy_rows(
             "articles_permalink",
             {"day": "date", "slug": "text", "claimed_slug": "text", "post_id": "int8"},
-            [(*address, *claim) for address, claim in wanted.items() if address not in kept],
+            [(*address, *wanted[address]) for address in new],
         )
         cursor.execute(
             "UPDATE articles_post post SET slug = permalink.slug FROM articles_permalink permalink"

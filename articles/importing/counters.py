@@ -3,6 +3,8 @@
 Whoever changes posts calls `uncount` before and `count` after, in the same transaction.
 """
 
+from collections.abc import Iterator
+
 from django.db import connection
 
 # What a published post adds to: the counted table, its key, and where that key of a post is found.
@@ -38,8 +40,7 @@ def count(post_ids: list[int]):
 def uncount(post_ids: list[int]):
     """Take these posts from the counts, where they are published."""
     _add(post_ids, sign="-")
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM articles_archiveday WHERE post_count = 0")
+    _forget_empty_days()
 
 
 def _add(post_ids, sign):
@@ -54,3 +55,31 @@ def _add(post_ids, sign):
                 f" WHERE {table}.{key} = met.key",
                 {"post_ids": post_ids},
             )
+
+
+def miscounted() -> Iterator[tuple[str, object, int, int]]:
+    """Compare every stored count with the posts. Yields (table, key, stored, counted) where they differ."""
+    with connection.cursor() as cursor:
+        for table, key, keys_of_posts in _COUNTED:
+            cursor.execute(
+                f"SELECT coalesce(stored.{key}, met.key), coalesce(stored.post_count, 0), coalesce(met.times, 0)"
+                f" FROM {table} stored FULL JOIN (SELECT key, count(*) AS times"
+                f"   FROM ({keys_of_posts.format(published='NOT post.hidden')}) AS keys GROUP BY key) AS met"
+                f" ON stored.{key} = met.key WHERE coalesce(stored.post_count, 0) <> coalesce(met.times, 0) ORDER BY 1"
+            )
+            yield from ((table, *row) for row in cursor.fetchall())
+
+
+def set_count(table: str, key, number: int):
+    """Mend a stored count that `miscounted` found."""
+    column = next(column for counted, column, _ in _COUNTED if counted == table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET post_count = %s WHERE {column} = %s", [number, key])
+        if not cursor.rowcount:
+            cursor.execute(f"INSERT INTO {table} ({column}, post_count) VALUES (%s, %s)", [key, number])
+    _forget_empty_days()
+
+
+def _forget_empty_days():
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM articles_archiveday WHERE post_count = 0")

@@ -12,10 +12,11 @@ from .restate import show_revisions
 _BATCH = 500
 
 
-def rebuild_posts(after_id: int = 0) -> Iterator[int]:
+def rebuild_posts(after_id: int = 0) -> Iterator[tuple[int, int]]:
     """Derive the posts with a greater id than this again from the revisions they show, in the order of ids.
 
-    Yields the last id of each batch once it is stored, so that a rebuild that was interrupted can go on from there.
+    Yields the last id and the number of posts of each batch once it is stored, so that a rebuild that was interrupted can go
+    on from there.
     """
     while True:
         with transaction.atomic():
@@ -25,4 +26,4 @@ def rebuild_posts(after_id: int = 0) -> Iterator[int]:
                 return
             show_revisions(list(Revision.objects.filter(pk__in=[current_id for _, current_id in posts])))
         after_id = posts[-1][0]
-        yield after_id
+        yield after_id, len(posts)

@@ -12,7 +12,7 @@ from .names import NameIds
 if TYPE_CHECKING:
     from .load import Capture
 
-_DERIVED_COLUMNS: Columns = {
+DERIVED_COLUMNS: Columns = {
     "current_id": "int8",
     "title": "text",
     "published_at": "timestamptz",
@@ -35,7 +35,7 @@ _DERIVED_COLUMNS: Columns = {
     "lead_image": "text",
     "video": "text",
 }
-_NEW_POST_COLUMNS: Columns = {"id": "int8", "identity": "uuid", "hidden": "bool", "capture_count": "int4", **_DERIVED_COLUMNS}
+_NEW_POST_COLUMNS: Columns = {"id": "int8", "identity": "uuid", "hidden": "bool", "capture_count": "int4", **DERIVED_COLUMNS}
 
 
 def insert_posts(shown: list["Capture"], names: NameIds):
@@ -43,7 +43,7 @@ def insert_posts(shown: list["Capture"], names: NameIds):
     copy_rows(
         "articles_post",
         _NEW_POST_COLUMNS,
-        ((each.post_id, each.file.identity, each.file.front_matter.hidden, 1, *_derived_values(each, names)) for each in shown),
+        ((each.post_id, each.file.identity, each.file.front_matter.hidden, 1, *derived_values(each, names)) for each in shown),
     )
     _insert_links(shown, names)
 
@@ -56,8 +56,8 @@ def update_posts(shown: list["Capture"], names: NameIds):
     uncount(post_ids)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE articles_post SET {', '.join(f'{column} = %s' for column in _DERIVED_COLUMNS)} WHERE id = %s",
-            [(*_derived_values(each, names), each.post_id) for each in shown],
+            f"UPDATE articles_post SET {', '.join(f'{column} = %s' for column in DERIVED_COLUMNS)} WHERE id = %s",
+            [(*derived_values(each, names), each.post_id) for each in shown],
         )
         cursor.execute("DELETE FROM articles_posttag WHERE post_id = ANY(%s)", [post_ids])
         cursor.execute("DELETE FROM articles_postcategory WHERE post_id = ANY(%s)", [post_ids])
@@ -65,7 +65,8 @@ def update_posts(shown: list["Capture"], names: NameIds):
     count(post_ids)
 
 
-def _derived_values(shown, names):
+def derived_values(shown: "Capture", names: NameIds) -> tuple:
+    """What a post stores of the revision that it shows, in the order of DERIVED_COLUMNS."""
     front_matter, body = shown.file.front_matter, shown.file.body
     return (
         shown.id,

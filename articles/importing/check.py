@@ -1,0 +1,184 @@
+"""Prove that what is stored agrees with the files that are kept, and mend what doesn't."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import connection, transaction
+
+from ..models import Post, Revision
+from .addresses import compare_deal, deal_addresses
+from .counters import miscounted, set_count
+from .load import Capture, count_captures
+from .locks import lock_archive
+from .names import NameIds
+from .parse import ParseError
+from .restate import derive_revision, newest_captures, show_revisions
+from .show import DERIVED_COLUMNS, derived_values
+
+# Rows looked at in one transaction: short enough that an editor who saves meanwhile hardly waits.
+_BATCH = 500
+
+# Dealt out beside these columns, and compared there.
+_COMPARED = [column for column in DERIVED_COLUMNS if column not in ("slug", "current_id")]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something stored that isn't as it should be. `mend` puts it right; None where only a backup could."""
+
+    what: str
+    mend: Callable[[], None] | None
+
+
+def check_archive(repair: bool, on_finding: Callable[[Finding], None]) -> tuple[int, int]:
+    """Check everything, tell of every finding, and mend it if asked to. Returns (found, mended).
+
+    Checked are the hashes of the kept files, which revision is shown, all that is derived from it, the number of captures,
+    addresses and the stored counts. Each batch holds the archive's lock, so that nothing is taken for wrong that is just
+    being written.
+    """
+    found = mended = 0
+    for check in (_hashes, _shown, _derived, _capture_counts, _addresses, _stray_permalinks, _counts):
+        batches = check()
+        while True:
+            with transaction.atomic():
+                lock_archive()
+                batch = next(batches, None)
+                if batch is None:
+                    break
+                for finding in batch:
+                    found += 1
+                    on_finding(finding)
+                    if repair and finding.mend:
+                        finding.mend()
+                        mended += 1
+    return found, mended
+
+
+def _batches(table: str, columns: str) -> Iterator[list[tuple]]:
+    """Rows of a table in the order of their ids, which is the first of the columns."""
+    after = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {columns} FROM {table} WHERE id > %s ORDER BY id LIMIT %s", [after, _BATCH])
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        after = rows[-1][0]
+        yield rows
+
+
+def _hashes() -> Iterator[list[Finding]]:
+    for rows in _batches("articles_revision", "id, path, sha256 = sha256(content)"):
+        yield [
+            Finding(f"revision {pk} ({path}): the kept bytes don't have the stored SHA-256", None)
+            for pk, path, agrees in rows
+            if not agrees
+        ]
+
+
+def _shown() -> Iterator[list[Finding]]:
+    """A post shows its newest capture, or an edit."""
+    for rows in _batches("articles_post", "id, current_id"):
+        newest = {revision.post_id: revision for revision in newest_captures([pk for pk, _ in rows])}
+        edits = set(
+            Revision.objects.filter(kind=Revision.Kind.EDIT, pk__in=[current for _, current in rows]).values_list("pk", flat=True)
+        )
+        yield [
+            Finding(f"post {pk}: doesn't show its newest capture", partial(show_revisions, [newest[pk]]))
+            for pk, current in rows
+            if current not in edits and pk in newest and newest[pk].pk != current
+        ]
+
+
+def _derived() -> Iterator[list[Finding]]:
+    for rows in _batches("articles_post", f"id, current_id, {', '.join(_COMPARED)}"):
+        posts = Post.objects.prefetch_related("post_tags", "post_categories").in_bulk([row[0] for row in rows])
+        revisions = Revision.objects.in_bulk([row[1] for row in rows])
+        yield [
+            finding
+            for pk, current, *_ in rows
+            if current in revisions and (finding := _check_derived(posts[pk], revisions[current]))
+        ]
+
+
+def _check_derived(post, revision) -> Finding | None:
+    try:
+        file = derive_revision(revision, post)
+    except ParseError as error:
+        return Finding(f"post {post.pk}: the revision that it shows can't be parsed: {error}", None)
+    names = NameIds([file])
+    expected = dict(
+        zip(DERIVED_COLUMNS, derived_values(Capture(revision.pk, post.pk, file, revision.arrived_at), names), strict=True)
+    )
+    expected["other"] = file.front_matter.other
+    wrong = [column for column in _COMPARED if getattr(post, column) != expected[column]]
+    if [each.tag_id for each in post.post_tags.all()] != names.tags(file.front_matter.tags):
+        wrong.append("tags")
+    if [each.category_id for each in post.post_categories.all()] != names.categories(file.front_matter.categories):
+        wrong.append("categories")
+    if not wrong:
+        return None
+    return Finding(f"post {post.pk}: {', '.join(wrong)} can't be derived from its file", partial(show_revisions, [revision]))
+
+
+def _capture_counts() -> Iterator[list[Finding]]:
+    for rows in _batches("articles_post", "id, capture_count, changed_at"):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT post_id, count(*), CASE WHEN count(*) > 1 THEN max(arrived_at) END FROM articles_revision"
+                " WHERE kind = 'capture' AND post_id = ANY(%s) GROUP BY post_id",
+                [[pk for pk, *_ in rows]],
+            )
+            counted = {pk: (number, last) for pk, number, last in cursor.fetchall()}
+        yield [
+            Finding(f"post {pk}: the number of its captures or when it changed is wrong", partial(count_captures, [pk]))
+            for pk, *stored in rows
+            if counted.get(pk) != tuple(stored)
+        ]
+
+
+def _addresses() -> Iterator[list[Finding]]:
+    for table, columns in (("articles_archivedfile", "id, day, slug"), ("articles_filealias", "id, day, slug")):
+        for rows in _batches(table, columns):
+            claimed = {(day, slug) for _, day, slug in rows}
+            _, gone, new = compare_deal(claimed)
+            wrong = sorted({*gone.values(), *new})
+            yield [
+                Finding(f"/{day}/{slug}/: leads to the wrong post or to none", partial(deal_addresses, claimed))
+                for day, slug in wrong
+            ]
+
+
+def _stray_permalinks() -> Iterator[list[Finding]]:
+    """Addresses that no file claims."""
+    for rows in _batches("articles_permalink", "id, day, claimed_slug, slug"):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT day, slug FROM unnest(%(days)s::date[], %(slugs)s::text[]) AS claim (day, slug)"
+                " WHERE EXISTS (SELECT FROM articles_archivedfile file WHERE (file.day, file.slug) = (claim.day, claim.slug))"
+                " OR EXISTS (SELECT FROM articles_filealias alias WHERE (alias.day, alias.slug) = (claim.day, claim.slug))",
+                {"days": [day for _, day, *_ in rows], "slugs": [claimed for *_, claimed, _ in rows]},
+            )
+            claims = set(cursor.fetchall())
+        yield [
+            Finding(f"/{day}/{slug}/: no file claims this address", partial(_remove_permalink, pk))
+            for pk, day, claimed, slug in rows
+            if (day, claimed) not in claims
+        ]
+
+
+def _remove_permalink(pk):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM articles_permalink WHERE id = %s", [pk])
+
+
+def _counts() -> Iterator[list[Finding]]:
+    yield [
+        Finding(
+            f"{table.removeprefix('articles_')} {key}: {stored} posts stored, {counted} counted",
+            partial(set_count, table, key, counted),
+        )
+        for table, key, stored, counted in miscounted()
+    ]

@@ -1,0 +1,36 @@
+"""rebuild_posts: derive everything again, after a rule changed."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+from tqdm import tqdm
+
+from ...importing.pipeline import only_writer
+from ...importing.rebuild import rebuild_posts
+from ...models import Post
+
+
+class Command(BaseCommand):
+    help = (
+        "Derive HTML, text, tags, addresses and search terms of every post again from the files that are kept. "
+        "The site can be read meanwhile. If it is interrupted, --after goes on from where it was."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--after", type=int, default=0, metavar="ID", help="begin behind the post with this id")
+
+    def handle(self, *, after, **options):
+        posts = Post.objects.filter(pk__gt=after)
+        with (
+            only_writer(lambda: self.stderr.write("An import is running; waiting for it to end.")),
+            tqdm(total=posts.count(), unit=" posts", file=sys.stderr, disable=not sys.stderr.isatty()) as bar,
+        ):
+            last, done = after, 0
+            try:
+                for last, number in rebuild_posts(after):  # noqa: B007 - told when interrupted
+                    done += number
+                    bar.update(number)
+            except KeyboardInterrupt:
+                self.stderr.write(f"Interrupted. To go on: rebuild_posts --after {last}")
+                sys.exit(130)
+        self.stdout.write(f"{done:,} posts derived again.")
