@@ -112,11 +112,11 @@ class PostName(models.Model):
 
 
 class PostTag(PostName):
+    pk = models.CompositePrimaryKey("post", "tag")
     post = models.ForeignKey(Post, models.CASCADE, related_name="post_tags", db_index=False)
     tag = models.ForeignKey(Tag, models.PROTECT, related_name="post_tags", db_index=False)
 
     class Meta(PostName.Meta):
-        constraints = [models.UniqueConstraint(fields=["post", "tag"], name="post_has_a_tag_once")]
         indexes = [models.Index(fields=["tag", "-day", "-published_at", "-post"], name="post_by_tag")]
 
     def __str__(self):
@@ -124,11 +124,11 @@ class PostTag(PostName):
 
 
 class PostCategory(PostName):
+    pk = models.CompositePrimaryKey("post", "category")
     post = models.ForeignKey(Post, models.CASCADE, related_name="post_categories", db_index=False)
     category = models.ForeignKey(Category, models.PROTECT, related_name="post_categories", db_index=False)
 
     class Meta(PostName.Meta):
-        constraints = [models.UniqueConstraint(fields=["post", "category"], name="post_has_a_category_once")]
         indexes = [models.Index(fields=["category", "-day", "-published_at", "-post"], name="post_by_category")]
 
     def __str__(self):

@@ -1,6 +1,7 @@
 """Every state a post ever had, byte for byte, and the files it was found in."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -27,7 +28,7 @@ class Revision(models.Model):
     published_at = models.DateTimeField()
     arrived_at = models.DateTimeField(help_text="The commit's time where git tells it, else the start of the run that brought it.")
     path = models.TextField(blank=True, help_text="The greatest of the paths it was found at.")
-    run = models.ForeignKey(ImportRun, models.PROTECT, null=True, related_name="revisions")
+    run = models.ForeignKey(ImportRun, models.PROTECT, null=True, related_name="revisions", db_index=False)
     editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
     based_on = models.ForeignKey(
         "self",
@@ -43,7 +44,11 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["sha256"], condition=Q(kind="capture"), name="capture_is_kept_once"),
         ]
-        indexes = [models.Index(fields=["post", "kind"], name="revision_of_post")]
+        indexes = [
+            models.Index(fields=["post", "kind"], name="revision_of_post"),
+            # A run's rows lie together: the smallest index there is finds them.
+            BrinIndex(fields=["run"], name="revision_of_run"),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.pk}: {self.title}"
@@ -57,7 +62,7 @@ class ArchivedFile(models.Model):
     """
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="files")
-    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="files")
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="files", db_index=False)
     path = models.TextField()
     path_key = models.UUIDField(help_text="The first 128 bits of the path's SHA-256: paths may be too long for an index.")
     size = models.BigIntegerField()
@@ -73,6 +78,7 @@ class ArchivedFile(models.Model):
         indexes = [
             models.Index(fields=["day", "slug"], name="file_address"),
             models.Index(fields=["path_key"], name="file_path"),
+            BrinIndex(fields=["run"], name="file_of_run"),
         ]
 
     def __str__(self):

@@ -1,0 +1,93 @@
+"""Source URLs: one spelling for one article, and the identities that follow from it."""
+
+import hashlib
+import re
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from uuid import UUID
+
+# Parameters that say how a reader came, not what is read. "source" only with Medium's values.
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|spm|scm|_ga|ref_src|from_source")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# RFC 3986, section 2.3, and what may stand in a path or a query beside it.
+_PATH_SAFE = "/:@!$&'()*+,;=-._~%"
+_YOUTUBE_HOSTS = {"youtube.com", "www.youtube.com", "m.youtube.com"}
+_YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
+
+
+def path_key(path: str) -> UUID:
+    """The first 128 bits of the path's SHA-256."""
+    return UUID(bytes=hashlib.sha256(path.encode()).digest()[:16])
+
+
+def identity_of(normalized_url: str, path: str) -> UUID:
+    """What makes two files one post: their normalized source URL or, where that tells nothing, their path in the archive."""
+    key = f"url {normalized_url}" if normalized_url and not _is_home_page(normalized_url) else f"path {path}"
+    return UUID(bytes=hashlib.sha256(key.encode()).digest()[:16])
+
+
+def _is_home_page(url):
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
+
+
+def normalize_url(url: str) -> str:
+    """An http(s) URL in its one spelling; an empty string for anything else.
+
+    Lower-case scheme and host (IDNA), no user, default port, fragment or tracking parameters; the other parameters sorted;
+    percent-encoding in upper case and only where RFC 3986 needs it. A YouTube video is its `v`. Normalizing twice changes nothing.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        scheme, host, port = parts.scheme.lower(), _host(parts.hostname or ""), parts.port
+    except ValueError:
+        return ""
+    if scheme not in _DEFAULT_PORTS or not host:
+        return ""
+    if video := _youtube_video(host, parts):
+        return f"https://www.youtube.com/watch?v={video}"
+    if port and port != _DEFAULT_PORTS[scheme]:
+        host = f"{host}:{port}"
+    query = urlencode(sorted(_kept(parts.query)))
+    return f"{scheme}://{host}{_path(parts.path)}" + (f"?{query}" if query else "")
+
+
+def source_host(url: str) -> str:
+    """The host of a normalized URL as sites are named by: without "www."."""
+    return urlsplit(url).netloc.removeprefix("www.")
+
+
+def _host(host):
+    try:
+        return host.rstrip(".").encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return host.lower() if host.isascii() else ""
+
+
+def _path(path):
+    unreserved = re.sub(r"%([0-9A-Fa-f]{2})", _decode_unreserved, path or "/")
+    return quote(unreserved, safe=_PATH_SAFE, errors="replace").replace("%25", "%25")
+
+
+def _decode_unreserved(match):
+    character = chr(int(match[1], 16))
+    return character if character.isascii() and (character.isalnum() or character in "-._~") else f"%{match[1].upper()}"
+
+
+def _kept(query):
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape", max_num_fields=None):
+        medium = name == "source" and value.startswith("rss-")
+        if not medium and not _TRACKING.fullmatch(name.lower()):
+            yield name.encode("utf-8", "surrogateescape"), value.encode("utf-8", "surrogateescape")
+
+
+def _youtube_video(host, parts):
+    if host in _YOUTUBE_HOSTS:
+        if parts.path == "/watch":
+            candidate = dict(parse_qsl(parts.query)).get("v", "")
+        else:
+            candidate = parts.path.split("/")[2] if parts.path.startswith(("/shorts/", "/embed/", "/live/", "/v/")) else ""
+    elif host == "youtu.be":
+        candidate = parts.path.strip("/")
+    else:
+        return None
+    return candidate if _YOUTUBE_ID.fullmatch(candidate) else None

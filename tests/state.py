@@ -1,0 +1,41 @@
+"""The whole archive as plain values, without ids and times of arrival: what must not depend on how files were imported."""
+
+from articles.models import (
+    ArchiveDay,
+    ArchivedFile,
+    Author,
+    Category,
+    FileAlias,
+    Permalink,
+    Post,
+    PostCategory,
+    PostTag,
+    Revision,
+    Site,
+    Tag,
+)
+
+_POST_FIELDS = [
+    *("identity", "title", "published_at", "date_written", "day", "slug", "claimed_slug", "author__slug", "source_url"),
+    *("normalized_url", "site__slug", "comments", "layout", "language", "other", "hidden", "body", "body_html", "text", "excerpt"),
+    *("lead_image", "video", "current__sha256", "waiting__sha256", "capture_count"),
+]
+_ROWS = [
+    (Post, _POST_FIELDS),
+    (PostTag, ["post__identity", "tag__slug", "position", "day", "published_at"]),
+    (PostCategory, ["post__identity", "category__slug", "position", "day", "published_at"]),
+    (Permalink, ["day", "slug", "claimed_slug", "post__identity"]),
+    (Revision, ["post__identity", "kind", "sha256", "content", "title", "published_at", "path"]),
+    (ArchivedFile, ["path", "path_key", "size", "modified_ns", "is_current", "day", "slug", "revision__sha256"]),
+    (FileAlias, ["file__path", "day", "slug"]),
+    (ArchiveDay, ["day", "post_count"]),
+    *((model, ["slug", "name", "post_count"]) for model in (Author, Category, Site, Tag)),
+]
+
+
+def archive_state(*without: str) -> dict[str, list[str]]:
+    """Every row of every table that an import fills, sorted. `without` names fields to leave out."""
+    return {
+        model.__name__: sorted(repr(row) for row in model.objects.values_list(*[name for name in fields if name not in without]))
+        for model, fields in _ROWS
+    }

@@ -1,0 +1,138 @@
+"""An import is killed at random moments, by every means; the next one completes to what an uninterrupted one gives."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from django.db import connection
+
+from articles.models import ImportRun
+
+from .files import run_import, write_post
+from .state import archive_state
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+ROOT = Path(__file__).resolve().parent.parent
+POSTS = 1500
+
+
+@pytest.fixture(scope="module")
+def posts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("posts") / "sample"
+    for number in range(POSTS):
+        write_post(
+            folder / "_posts",
+            f"2023-09-{number % 28 + 1:02}-post-{number}.md",
+            title=f"Post {number}",
+            # Every tenth is another state of the one before.
+            source=f"https://one.example/{number - (number % 10 == 9)}",
+            tags=f"[ tag-{number % 50} ]",
+            body="<p>列车在黄昏离开车站。</p>" * 20,
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def expected(posts, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        run_import(posts)
+        state = archive_state()
+        forget_everything()
+    return state
+
+
+def forget_everything():
+    with connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names() if name.startswith("articles_")]
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+
+
+def start_import(posts):
+    """import_posts as a process of its own, on the tests' database."""
+    info = connection.connection.info if connection.connection else connection.ensure_connection() or connection.connection.info
+    url = f"postgresql://{info.user}:{info.password}@/{info.dbname}?host={info.host}&port={info.port}"
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "import_posts", str(posts), "--workers", "2"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def kill_import(process):
+    process.kill()
+
+
+def interrupt_import(process):
+    process.send_signal(signal.SIGTERM)
+
+
+def kill_worker(process):
+    """A worker dies; the import itself goes on."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    if children:
+        random.choice(children).kill()
+
+
+def end_connections(process):
+    """What a restart of Postgres or a lost network is to the import."""
+    info = connection.connection.info
+    with psycopg.connect(host=info.host, port=info.port, user=info.user, password=info.password, dbname="postgres") as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+            [info.dbname, info.backend_pid],
+        )
+
+
+@pytest.mark.parametrize("how", [kill_import, interrupt_import, kill_worker, end_connections])
+@pytest.mark.parametrize("attempt", range(6))
+def test_a_run_that_was_interrupted_is_completed_by_the_next(posts, expected, how, attempt):
+    process = start_import(posts)
+    # Moments from the first look at the files to the last batch.
+    _wait_for_files(process, at_least=attempt * POSTS // 6)
+    if process.poll() is None:
+        how(process)
+    process.wait(120)
+    _wait_for_the_end_of_its_transaction()
+    assert_nothing_is_half_done()
+    run_import(posts)
+    assert archive_state() == expected
+    assert not ImportRun.objects.filter(status=ImportRun.Status.RUNNING).exists()
+
+
+def _wait_for_files(process, at_least):
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM articles_archivedfile")
+            if cursor.fetchone()[0] >= at_least:
+                return
+
+
+def _wait_for_the_end_of_its_transaction():
+    """Postgres notices that a client was killed when it next reads from it."""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend'"
+            )
+            if not cursor.fetchone()[0]:
+                return
+
+
+def assert_nothing_is_half_done():
+    from articles.importing.check import check_archive
+
+    findings = []
+    check_archive(False, lambda finding: findings.append(finding.what))
+    assert findings == []
