@@ -4,8 +4,8 @@ import html
 import re
 from urllib.parse import unquote, urlsplit
 
-# The time of publication in milliseconds.
-_COMMENT = re.compile(r"\s*<!--[ \t]*\d+[ \t]*-->[ \t]*(?:\n|\Z)")
+# The time of publication in milliseconds; the crawler writes "NaN" where it knew none.
+_COMMENT = re.compile(r"\s*<!--[^<>\n]*-->[ \t]*(?:\n|\Z)")
 _LINK_LINE = re.compile(r"\s*\[(?P<title>.*)\]\((?P<url>[^\n]*)\)[ \t]*(?:\n|\Z)")
 _LINE = re.compile(r"[ \t\n]*(?P<title>[^\n]+)(?:\n|\Z)")
 _DASHES = re.compile(r"[ \t]*-{3,}[ \t]*(?:\n|\Z)")
