@@ -14,7 +14,8 @@ class SourceFile:
 
     `path` is its path inside its archive ("society/_posts/2020-…md", "/" between the parts). `location` is where it lies on
     disk; where the bytes come from a packed archive or from git, `content` holds them instead.
-    `modified_ns` is the modification time in nanoseconds since 1970; `captured_at` is the commit's time where git tells it.
+    `modified_ns` is the modification time in nanoseconds since 1970; `captured_at` is the commit's time where git tells it,
+    and `latest_path` the path that git says it has by now, where it was renamed.
     """
 
     path: str
@@ -23,6 +24,7 @@ class SourceFile:
     location: str | None = None
     content: bytes | None = None
     captured_at: datetime | None = None
+    latest_path: str | None = None
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ import hashlib
 import resource
 import signal
 import threading
+from dataclasses import replace
 from multiprocessing import connection, parent_process
 from os import _exit
 
@@ -82,6 +83,12 @@ def process_file(
 def derive(source: SourceFile, content: bytes, options: ParseOptions) -> ParsedFile:
     """Everything that follows from a file's bytes and its path. Raises ParseError."""
     front_matter, warnings = parse_post(source, content, options)
+    if source.latest_path and not front_matter.normalized_url:
+        # Known by its path, a post stays one post through a rename. The address of the old name leads to it.
+        old_address = front_matter.day, front_matter.slug
+        source = replace(source, path=source.latest_path, latest_path=None)
+        front_matter, warnings = parse_post(source, content, options)
+        front_matter.aliases.append(old_address)
     body = clean_body(front_matter)
     return ParsedFile(
         source=source,

@@ -1,0 +1,142 @@
+"""Posts in folders, and single files. Nothing is opened here: a run over an unchanged archive only looks."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from ..records import Problem, SourceFile
+from .names import is_entered, is_in_posts, is_post, may_be_folder, readable
+from .options import ReadOptions
+from .roots import root_at, root_of
+
+NOT_REGULAR = "is neither a file nor a folder (a pipe, socket or device)"
+
+
+@dataclass
+class Met:
+    """What this walk has met, so that nothing is met twice. Folders stand for their files: a million paths would be large."""
+
+    folders: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+
+
+def walk_file(location: str, report: Callable[[Problem], None], met: Met) -> Iterator[SourceFile]:
+    """A single file that was named, whatever its name. `location` is its real path."""
+    folder = os.path.dirname(location)
+    root = root_of(folder)
+    path = root.path_of(location)
+    in_posts = is_in_posts(os.path.relpath(folder, root.folder).split(os.sep))
+    if location in met.files or (folder in met.folders and is_post(os.path.basename(location), in_posts)):
+        return
+    met.files.add(location)
+    try:
+        status = os.lstat(location)
+    except OSError as error:
+        report(Problem(path, f"can't be read: {error.strerror}"))
+        return
+    if stat.S_ISREG(status.st_mode):
+        yield SourceFile(path, status.st_size, status.st_mtime_ns, location)
+    else:
+        report(Problem(path, NOT_REGULAR))
+
+
+def walk_folder(folder: str, options: ReadOptions, report: Callable[[Problem], None], met: Met) -> Iterator[SourceFile]:
+    """Every post below a folder (a real path), in the order of names. Packed archives in it are left alone.
+
+    Links are followed last, inside the archive only, and to what wasn't met without them.
+    """
+    walk = _FolderWalk(root_of(folder), options, report, met)
+    yield from walk.below(folder)
+    while walk.links:
+        yield from walk.follow(*walk.links.pop(0))
+
+
+class _FolderWalk:
+    def __init__(self, root, options, report, met):
+        self._root, self._options, self._report, self._met = root, options, report, met
+        self.links = []
+
+    def below(self, folder) -> Iterator[SourceFile]:
+        pending = [(folder, self._root)]
+        while pending:
+            location, root = pending.pop()
+            if location in self._met.folders:
+                continue
+            self._met.folders.add(location)
+            try:
+                with os.scandir(location) as scan:
+                    entries = sorted(scan, key=lambda entry: entry.name)
+            except OSError as error:
+                self._report(Problem(root.path_of(location), f"the folder can't be read: {error.strerror}"))
+                continue
+            if not root.is_export:
+                root = root_at(location, {entry.name for entry in entries}) or root
+            subfolders = []
+            yield from self._in_folder(location, root, entries, subfolders)
+            pending += [(each, root) for each in reversed(subfolders)]
+
+    def _in_folder(self, location, root, entries, subfolders):
+        """The posts right in a folder; its subfolders that are to be entered are added to `subfolders`."""
+        relative = os.path.relpath(location, root.folder)
+        prefix = readable(root.prefix) if relative == "." else root.path_of(location) + "/"
+        in_posts = root.is_export or is_in_posts(relative.split(os.sep))
+        for entry in entries:
+            if entry.is_symlink():
+                self.links.append((entry.path, root, in_posts))
+            elif entry.is_dir(follow_symlinks=False):
+                if self._enters(entry.name, root):
+                    if is_post(entry.name, in_posts):
+                        self._report(Problem(root.path_of(entry.path), "is a folder, not a file"))
+                    subfolders.append(entry.path)
+            elif is_post(entry.name, in_posts):
+                yield from self._post(entry, prefix)
+
+    def _enters(self, name, root):
+        # What lies in an export came from an archive; only the export's own .git and the like do not.
+        return name[0] != "." if root.is_export else is_entered(name, self._options.drafts)
+
+    def _post(self, entry, prefix):
+        path = prefix + readable(entry.name)
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            self._report(Problem(path, f"can't be read: {error.strerror}"))
+            return
+        if entry.path in self._met.files:
+            return
+        if stat.S_ISREG(status.st_mode):
+            yield SourceFile(path, status.st_size, status.st_mtime_ns, entry.path)
+        else:
+            self._report(Problem(path, NOT_REGULAR))
+
+    def follow(self, link, root, in_posts) -> Iterator[SourceFile]:
+        """What a symbolic link leads to, unless it was met before."""
+        name, path = os.path.basename(link), root.path_of(link)
+        post_like = is_post(name, in_posts)
+        if not post_like and not (self._enters(name, root) and may_be_folder(name)):
+            return
+        try:
+            target = os.path.realpath(link, strict=True)
+            status = os.lstat(target)
+        except OSError as error:
+            if post_like:
+                self._report(Problem(path, f"is a link that leads nowhere: {error.strerror}"))
+            return
+        inside = os.path.relpath(target, root.folder).split(os.sep)
+        if inside[0] == "..":
+            self._report(Problem(path, "is a link that leads out of its archive"))
+        elif stat.S_ISDIR(status.st_mode):
+            if all(part == "." or self._enters(part, root) for part in inside):
+                yield from self.below(target)
+        elif not post_like:
+            return
+        elif not stat.S_ISREG(status.st_mode):
+            self._report(Problem(path, NOT_REGULAR))
+        elif not self._was_met(target, inside, root):
+            self._met.files.add(target)
+            yield SourceFile(path, status.st_size, status.st_mtime_ns, target)
+
+    def _was_met(self, target, inside, root):
+        as_post = is_post(inside[-1], root.is_export or is_in_posts(inside[:-1]))
+        return target in self._met.files or (as_post and os.path.dirname(target) in self._met.folders)

@@ -1,0 +1,243 @@
+"""Every version that posts had in the commits of a git checkout, read through git itself.
+
+What counts is what was committed and is reachable from HEAD: changes that were not committed are read by an import without
+`--history`. A merge adds only what none of its parents has.
+
+A version keeps the path it had in its commit, because its old address must go on leading to the post; `latest_path` tells under
+which path the same file is known by now, because that is the identity of a post without a source URL. Git guesses renames by
+similarity, commit by commit; a file renamed on one branch and edited on another is two paths until these are merged.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ..records import Problem, SourceFile
+from .contents import too_large
+from .names import is_post_path, readable
+from .options import ReadOptions
+from .roots import PackedRoots
+
+_CHUNK_BYTES = 64 * 1024
+_LAST_SECOND = 253_402_300_000  # In the year 9999, the last that datetime knows.
+# A checkout is data. Nothing that its configuration names may run, no object may be fetched, and it may be someone else's.
+_SETTINGS = (
+    *("-c", "safe.directory=*", "-c", "safe.bareRepository=all", "-c", "protocol.allow=never"),
+    *("-c", "core.fsmonitor=false", "-c", "log.showSignature=false"),
+)
+_LOG = ("log", "--reverse", "--date-order", "--raw", "-z", "-M", "-c", "--no-abbrev", "--no-show-signature")
+_LINK, _SUBMODULE = "120000", "160000"
+
+
+class GitError(Exception):
+    """Git can't read the checkout; the message is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A git checkout or a bare repository: its folder, and the name that paths in it begin with."""
+
+    folder: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A file as one commit left it. `old_path` is set where it was renamed."""
+
+    captured_at: datetime
+    mode: str
+    blob: str
+    path: str
+    old_path: str | None
+
+
+def checkout_of(location: str) -> Checkout | None:
+    """The checkout that a real path is in, if it's in one."""
+    here = location
+    while not os.path.lexists(os.path.join(here, ".git")):
+        if is_bare(here):
+            return Checkout(here, os.path.basename(here).removesuffix(".git"))
+        if here == os.path.dirname(here):
+            return None
+        here = os.path.dirname(here)
+    return Checkout(here, os.path.basename(here))
+
+
+def is_bare(folder: str) -> bool:
+    """Whether a folder is a git repository itself, without a working tree."""
+    return all(os.path.exists(os.path.join(folder, name)) for name in ("HEAD", "objects", "refs"))
+
+
+def read_history(
+    checkout: Checkout, location: str, options: ReadOptions, report: Callable[[Problem], None]
+) -> Iterator[SourceFile]:
+    """Every version of the posts that by now lie at or below `location`, oldest commit first.
+
+    Times of commits in the same second are set apart by microseconds, so that their order isn't lost.
+    """
+    below = () if location == checkout.folder else tuple(os.path.relpath(location, checkout.folder).split(os.sep))
+    name = readable(checkout.name)
+    try:
+        _check(checkout, name, report)
+        yield from _versions(checkout, below, options, report)
+    except FileNotFoundError:
+        report(Problem(name, "its history can't be read: git is not installed"))
+    except (GitError, OSError) as error:
+        report(Problem(name, f"its history can't be read: {error}"))
+
+
+def _check(checkout, name, report):
+    if _output(checkout, "rev-parse", "--is-shallow-repository").strip() == b"true":
+        report(
+            Problem(name, "is a shallow clone: of its history only the last part is there (git fetch --unshallow gets the rest)")
+        )
+    _output(checkout, "rev-parse", "--verify", "HEAD^{commit}", failure="it has no commits")
+
+
+def _versions(checkout, below, options, report):
+    roots = PackedRoots(checkout.name)
+    roots.add((".git",))
+    with _git(checkout, "ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD") as git:
+        for path in _tokens(git.stdout):
+            roots.add(_parts(path))
+    renames = _Renames(checkout)
+    told = set()
+    with _git(checkout, "cat-file", "--batch") as objects:
+        for change in _changes(checkout, ()):
+            latest = renames.latest(change)
+            parts, latest_parts = _parts(change.path), _parts(latest)
+            if latest_parts[: len(below)] != below or not _is_taken(change, parts, roots, options):
+                continue
+            path = roots.path_of(parts)
+            try:
+                content = _content(objects, change, options)
+            except GitError as error:
+                if (path, str(error)) not in told:
+                    told.add((path, str(error)))
+                    report(Problem(path, str(error)))
+                continue
+            latest_path = roots.path_of(latest_parts) if latest != change.path else None
+            modified_ns = int(change.captured_at.timestamp()) * 1_000_000_000 + change.captured_at.microsecond * 1000
+            yield SourceFile(
+                path, len(content), modified_ns, content=content, captured_at=change.captured_at, latest_path=latest_path
+            )
+
+
+def _is_taken(change, parts, roots, options):
+    if change.mode == "000000":  # Deleted.
+        return False
+    if roots.is_export(parts):
+        return all(part[0] != "." for part in parts)
+    return is_post_path(parts[:-1], parts[-1], options.drafts)
+
+
+def _content(objects, change, options):
+    """A version's bytes, from a running `git cat-file --batch`."""
+    if change.mode == _LINK:
+        raise GitError("is a link, and links in git are not followed")
+    if change.mode == _SUBMODULE:
+        raise GitError("is a submodule; name its own checkout to have it read")
+    objects.stdin.write(change.blob.encode() + b"\n")
+    objects.stdin.flush()
+    answer = objects.stdout.readline().split()
+    if len(answer) != 3:
+        raise GitError(f"the object {change.blob} of its version of {change.captured_at:%Y-%m-%d} can't be read")
+    size = int(answer[2])
+    if size <= options.max_file_bytes:
+        return objects.stdout.read(size + 1)[:-1]
+    for start in range(0, size + 1, _CHUNK_BYTES):
+        objects.stdout.read(min(_CHUNK_BYTES, size + 1 - start))
+    raise GitError(too_large(options))
+
+
+class _Renames:
+    """Under which path a file is known by now."""
+
+    def __init__(self, checkout):
+        self._of = defaultdict(list)  # {old path: [(number of the rename, new path), ...]}, oldest first
+        self._done = 0
+        for number, change in enumerate(_changes(checkout, ("--diff-filter=R",))):
+            self._of[change.old_path].append((number, change.path))
+
+    def latest(self, change: _Change) -> str:
+        """The path that this change's file has in the end. Changes are given in their order, every one."""
+        if change.old_path is not None:
+            self._done += 1
+        path, number = change.path, self._done
+        while later := next((rename for rename in self._of.get(path, ()) if rename[0] >= number), None):
+            number, path = later[0] + 1, later[1]
+        return path
+
+
+def _changes(checkout, arguments):
+    """What every commit changed, oldest first."""
+    last_second, captured_at = None, None
+    with _git(checkout, *_LOG, *arguments, "--format=commit %ct", "HEAD", "--") as git:
+        tokens = _tokens(git.stdout)
+        for token in tokens:
+            if token.startswith(b"commit "):
+                second = max(0, min(int(token[7:] or 0), _LAST_SECOND))
+                same = second == last_second
+                captured_at = captured_at + timedelta(microseconds=1) if same else datetime.fromtimestamp(second, UTC)
+                last_second = second
+            elif token.startswith(b":"):
+                yield _change(token.decode(), tokens, captured_at)
+
+
+def _change(raw, tokens, captured_at):
+    """Parse an entry of `--raw -z` (git-diff(1), "Raw output format"); of a merge it has a colon for every parent."""
+    parents = len(raw) - len(raw.lstrip(":"))
+    fields = raw.lstrip(":").split(" ")
+    is_rename = parents == 1 and fields[-1][0] == "R"
+    old_path = os.fsdecode(next(tokens)) if is_rename else None
+    return _Change(captured_at, fields[parents], fields[2 * parents + 1], os.fsdecode(next(tokens)), old_path)
+
+
+def _parts(path):
+    return tuple(os.fsdecode(path).split("/"))
+
+
+def _tokens(stream) -> Iterator[bytes]:
+    """What git's `-z` ends with a NUL each, without what's empty."""
+    rest = b""
+    while chunk := stream.read1(_CHUNK_BYTES):
+        *whole, rest = (rest + chunk).split(b"\0")
+        yield from (token.lstrip(b"\n") for token in whole if token)
+
+
+def _output(checkout, *arguments, failure=None):
+    try:
+        with _git(checkout, *arguments) as git:
+            return git.stdout.read()
+    except GitError:
+        if failure:
+            raise GitError(failure) from None
+        raise
+
+
+@contextmanager
+def _git(checkout, *arguments):
+    """Run git; its standard input and output are pipes. Raises GitError where it fails."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"}
+    command = ["git", "-C", checkout.folder, "--no-pager", *_SETTINGS, *arguments]
+    pipe = subprocess.PIPE
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, env=environment) as process,
+    ):
+        try:
+            yield process
+            process.stdin.close()
+            if process.wait() != 0:
+                errors.seek(0)
+                reason = errors.read().decode(errors="replace").strip().splitlines()
+                raise GitError(reason[-1] if reason else f"git {arguments[0]} failed")
+        finally:
+            process.kill()

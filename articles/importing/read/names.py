@@ -1,0 +1,56 @@
+"""Which files are posts, by their names alone, and how their paths are written.
+
+The rules are Jekyll's (jekyllrb.com/docs/posts, /docs/structure, and `EntryFilter` in its source) with one difference: Markdown
+files are posts outside `_posts`, too, because the archives keep most of theirs elsewhere.
+"""
+
+import os.path
+import re
+
+MARKDOWN = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown"})
+HTML = frozenset({".html", ".htm"})
+EXTENSIONS = MARKDOWN | HTML
+
+_DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.")
+# What a repository says about itself, and a site's own pages. Only where the name has no date.
+_NO_POSTS = frozenset({"readme", "license", "licence", "changelog", "contributing", "code_of_conduct", "security", "index", "404"})
+
+
+def is_post(name: str, in_posts: bool) -> bool:
+    """Whether a file of this name is taken for a post. `in_posts`: it lies somewhere below `_posts` or `_drafts`."""
+    extension = os.path.splitext(name)[1].lower()
+    if extension not in EXTENSIONS or name[0] in "._#~":
+        return False
+    if _DATED.match(name):
+        return True
+    return in_posts or (extension in MARKDOWN and name.partition(".")[0].lower() not in _NO_POSTS)
+
+
+def is_entered(folder_name: str, drafts: bool) -> bool:
+    """Whether a folder of this name may hold posts."""
+    if folder_name == "_drafts":
+        return drafts
+    return folder_name == "_posts" or (folder_name[:1] not in "._#~" and folder_name != "node_modules")
+
+
+def may_be_folder(name: str) -> bool:
+    """Whether a link of this name may lead to a folder, as far as a name tells: it has no file's extension."""
+    return not re.search(r"\.[A-Za-z]\w{0,4}$", name)
+
+
+def is_in_posts(folders) -> bool:
+    return "_posts" in folders or "_drafts" in folders
+
+
+def is_post_path(folders: tuple[str, ...], name: str, drafts: bool) -> bool:
+    """Whether a member of an archive, or a file in git, is a post, given the folders it lies in."""
+    return all(is_entered(folder, drafts) for folder in folders) and is_post(name, is_in_posts(folders))
+
+
+def readable(path: str) -> str:
+    """The path as it is stored and shown: Postgres takes neither lone surrogates nor NUL, so these bytes are written `\\xff`."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        path = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return path.replace("\0", "\\x00")

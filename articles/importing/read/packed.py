@@ -1,0 +1,126 @@
+"""Posts in packed archives, read as a stream: one member is in memory at a time, and nothing is written to disk."""
+
+import os.path
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from ..records import Problem, SourceFile
+from .contents import too_large
+from .names import EXTENSIONS, is_entered, is_post_path, may_be_folder, readable
+from .options import ReadOptions
+from .roots import PackedRoots
+
+_CHUNK_BYTES = 256 * 1024
+# Later times have no place in the database's bigint of nanoseconds.
+_LAST_NS = 2**63 - 1
+
+
+class Kind(Enum):
+    FILE = "file"
+    FOLDER = "folder"
+    LINK = "link"
+    SPECIAL = "device"
+
+
+class PackedError(Exception):
+    """The archive can't be read any further; the message is the reason."""
+
+
+class MemberError(Exception):
+    """A member can't be read; the message is the reason. Others may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a packed archive. `read(size)` returns at most so many bytes, b"" at the end; raises MemberError, PackedError."""
+
+    name: str
+    kind: Kind
+    modified_ns: int
+    read: Callable[[int], bytes]
+
+
+def unpack(
+    location: str, stem: str, members: Callable[[], Iterable[Member]], options: ReadOptions, report: Callable[[Problem], None]
+) -> Iterator[SourceFile]:
+    """The posts among an archive's members. `members` opens the archive anew each time.
+
+    It is gone through twice: where an archive's root lies shows only when all names are known, and a post's path, which
+    depends on it, may be its identity.
+    """
+    name = readable(os.path.basename(location))
+    roots = PackedRoots(stem)
+    try:
+        for member in members():
+            if parts := parts_of(member.name):
+                roots.add(parts)
+    except (PackedError, OSError):
+        pass  # The second pass will meet it again, and tell.
+    try:
+        for member in members():
+            yield from _take(member, roots, name, options, report)
+    except PackedError as error:
+        report(Problem(name, f"can't be read to its end: {error}"))
+    except OSError as error:
+        report(Problem(name, f"can't be read: {error.strerror or error}"))
+
+
+def parts_of(name: str) -> tuple[str, ...] | None:
+    """The parts of a member's path; None where it would lead out of the folder that it's unpacked to."""
+    if name.startswith(("/", "\\\\")) or re.match(r"[A-Za-z]:[/\\]", name) or ".." in re.split(r"[/\\]", name):
+        return None
+    return tuple(part for part in name.split("/") if part not in ("", "."))
+
+
+def _take(member, roots, archive, options, report):
+    parts = parts_of(member.name)
+    if parts is None:
+        report(Problem(f"{archive}: {readable(member.name)}", "its path leads out of the archive"))
+        return
+    if not parts or not _may_be_post(parts, member.kind, roots, options):
+        return
+    path = roots.path_of(parts)
+    if member.kind is not Kind.FILE:
+        reasons = {Kind.FOLDER: "is a folder, not a file", Kind.LINK: "is a link, and links in packed archives are not followed"}
+        report(Problem(path, reasons.get(member.kind, "is neither a file nor a folder")))
+        return
+    try:
+        content = _read_bounded(member, options)
+    except MemberError as error:
+        report(Problem(path, str(error)))
+        return
+    yield SourceFile(path, len(content), max(-_LAST_NS, min(member.modified_ns, _LAST_NS)), content=content)
+
+
+def _may_be_post(parts, kind, roots, options):
+    if roots.is_export(parts):
+        return os.path.splitext(parts[-1])[1].lower() in EXTENSIONS and all(part[0] != "." for part in parts)
+    *folders, name = parts
+    if kind is Kind.LINK and may_be_folder(name):
+        return all(is_entered(part, options.drafts) for part in parts)
+    return is_post_path(tuple(folders), name, options.drafts)
+
+
+def _read_bounded(member, options):
+    chunks, length = [], 0
+    while chunk := member.read(_CHUNK_BYTES):
+        chunks.append(chunk)
+        length += len(chunk)
+        if length > options.max_file_bytes:
+            raise MemberError(too_large(options))
+    return b"".join(chunks)
+
+
+class Allowance:
+    """Counts the bytes that really come out of an archive, whatever its headers claim."""
+
+    def __init__(self, options: ReadOptions):
+        self._left = self._most = options.max_unpacked_bytes
+
+    def take(self, count: int):
+        """Raises PackedError once more than the allowed has been taken."""
+        self._left -= count
+        if self._left < 0:
+            raise PackedError(f"it unpacks to more than {self._most:,} bytes")
