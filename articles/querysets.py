@@ -6,8 +6,13 @@ Post.objects.published().tagged(tag).newest_first().for_list()
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import BooleanField, Func, Prefetch, Value
+from django.db.models import BooleanField, Func, OuterRef, Value
+from django.db.models.functions import JSONObject
+
+# A list shows a post's first tags only.
+_TAGS_IN_LIST = 3
 
 
 class Place(NamedTuple):
@@ -36,6 +41,12 @@ class IsNewer(IsOlder):
     comparison = ">"
 
 
+def _names_of(link_model, field, limit=None):
+    """An array of {"name", "slug"}: what a post is linked to, in the order of its file."""
+    links = link_model.objects.filter(post=OuterRef("pk")).order_by("position")
+    return ArraySubquery(links.values(named=JSONObject(name=f"{field}__name", slug=f"{field}__slug"))[:limit])
+
+
 class PostQuerySet(models.QuerySet):
     """`tagged` and `in_category` read the place in time from the link table, whose index holds one name's posts in order."""
 
@@ -53,6 +64,12 @@ class PostQuerySet(models.QuerySet):
 
     def published(self):
         return self.filter(hidden=False)
+
+    def at(self, day, slugs):
+        """The posts that these addresses lead to; `found_slug` is the slug that did."""
+        return self.filter(permalinks__day=day, permalinks__slug__in=slugs).annotate(
+            found_slug=models.F("permalinks__slug"), found_day=models.F("permalinks__day")
+        )
 
     def tagged(self, tag):
         return self.filter(post_tags__tag=tag)._ordered_by("post_tags__")
@@ -90,19 +107,41 @@ class PostQuerySet(models.QuerySet):
         return self.filter(IsNewer(*self._place_fields, *[Value(value) for value in place]))
 
     def for_list(self):
-        """What a list shows and no more: without the bodies, which may be hundreds of kilobytes each."""
+        """Rows of what a list shows and no more: no bodies, which may be hundreds of kilobytes each, and no query a row.
+
+        `tags` is a list of {"name", "slug"}, the first few in the order of the file.
+        """
+        from .models import PostTag
+
+        return self.annotate(tags_shown=_names_of(PostTag, "tag", _TAGS_IN_LIST)).values_list(
+            *("id", "day", "published_at", "slug", "title", "language", "author__name", "author__slug", "tags_shown"),
+            named=True,
+        )
+
+    def for_page(self):
+        """Posts with what their own page shows. `tags_shown` and `categories_shown` are as in `for_list`, but complete."""
         from .models import PostCategory, PostTag
 
         return (
-            self.select_related("author", "site")
-            .prefetch_related(
-                Prefetch("post_tags", PostTag.objects.select_related("tag")),
-                Prefetch("post_categories", PostCategory.objects.select_related("category")),
+            self.select_related("author", "site", "current")
+            .annotate(
+                tags_shown=_names_of(PostTag, "tag"),
+                categories_shown=_names_of(PostCategory, "category"),
             )
             .only(
-                *("title", "published_at", "day", "slug", "excerpt", "video", "capture_count", "changed_at"),
-                *("source_url", "hidden", "author__name", "author__slug", "site__name", "site__slug"),
+                *("title", "day", "slug", "published_at", "source_url", "language", "body_html", "excerpt", "lead_image", "video"),
+                *("capture_count", "changed_at", "author__name", "author__slug", "site__name", "site__slug"),
+                *("current__arrived_at", "current__kind"),
             )
+        )
+
+    def for_feed(self):
+        from .models import PostTag
+
+        return (
+            self.select_related("author")
+            .annotate(tags_shown=_names_of(PostTag, "tag"))
+            .only("title", "day", "slug", "published_at", "changed_at", "excerpt", "author__name")
         )
 
 
@@ -112,3 +151,9 @@ class NameQuerySet(models.QuerySet):
 
     def most_used(self):
         return self.order_by("-post_count", "slug")
+
+    def used_less_than(self, post_count, slug):
+        """Those that come after this name among the most used."""
+        return self.filter(post_count__lte=post_count).filter(
+            models.Q(post_count__lt=post_count) | models.Q(post_count=post_count, slug__gt=slug)
+        )

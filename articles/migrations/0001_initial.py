@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,340 +16,540 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ArchiveDay',
+            name="ArchiveDay",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('post_count', models.PositiveIntegerField(default=0)),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("post_count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['day'],
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sources', models.JSONField(default=list)),
-                ('status', models.CharField(choices=[('running', 'Running'), ('finished', 'Finished'), ('interrupted', 'Interrupted'), ('undone', 'Undone')], default='running', max_length=11)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('created', models.PositiveIntegerField(default=0, help_text='Files that became a new post.')),
-                ('updated', models.PositiveIntegerField(default=0, help_text='Known paths with new bytes.')),
-                ('unchanged', models.PositiveIntegerField(default=0, help_text='Files whose bytes were kept already.')),
-                ('captures', models.PositiveIntegerField(default=0, help_text='Files with another state of a known post.')),
-                ('failed', models.PositiveIntegerField(default=0, help_text='Files that could not be imported.')),
-                ('warnings', models.PositiveIntegerField(default=0, help_text='Files that were imported although something was wrong.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sources", models.JSONField(default=list)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("finished", "Finished"),
+                            ("interrupted", "Interrupted"),
+                            ("undone", "Undone"),
+                        ],
+                        default="running",
+                        max_length=11,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("created", models.PositiveIntegerField(default=0, help_text="Files that became a new post.")),
+                ("updated", models.PositiveIntegerField(default=0, help_text="Known paths with new bytes.")),
+                ("unchanged", models.PositiveIntegerField(default=0, help_text="Files whose bytes were kept already.")),
+                ("captures", models.PositiveIntegerField(default=0, help_text="Files with another state of a known post.")),
+                ("failed", models.PositiveIntegerField(default=0, help_text="Files that could not be imported.")),
+                (
+                    "warnings",
+                    models.PositiveIntegerField(default=0, help_text="Files that were imported although something was wrong."),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Author',
+            name="Author",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('slug', models.TextField(editable=False, unique=True)),
-                ('post_count', models.PositiveIntegerField(default=0, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField()),
+                ("slug", models.TextField(editable=False, unique=True)),
+                ("post_count", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
-                'ordering': ['name'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['-post_count', 'slug'], name='author_most_used')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='author_has_a_name'), models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='author_has_a_slug')],
+                "ordering": ["name"],
+                "abstract": False,
+                "indexes": [models.Index(fields=["-post_count", "slug"], name="author_most_used")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="author_has_a_name"),
+                    models.CheckConstraint(condition=models.Q(("slug", ""), _negated=True), name="author_has_a_slug"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('slug', models.TextField(editable=False, unique=True)),
-                ('post_count', models.PositiveIntegerField(default=0, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField()),
+                ("slug", models.TextField(editable=False, unique=True)),
+                ("post_count", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
-                'verbose_name_plural': 'categories',
-                'ordering': ['name'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['-post_count', 'slug'], name='category_most_used')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='category_has_a_name'), models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='category_has_a_slug')],
+                "verbose_name_plural": "categories",
+                "ordering": ["name"],
+                "abstract": False,
+                "indexes": [models.Index(fields=["-post_count", "slug"], name="category_most_used")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="category_has_a_name"),
+                    models.CheckConstraint(condition=models.Q(("slug", ""), _negated=True), name="category_has_a_slug"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportProblem',
+            name="ImportProblem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.TextField()),
-                ('line', models.PositiveIntegerField(null=True)),
-                ('reason', models.TextField()),
-                ('fatal', models.BooleanField(default=True, help_text='The file was not imported.')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='articles.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.TextField()),
+                ("line", models.PositiveIntegerField(null=True)),
+                ("reason", models.TextField()),
+                ("fatal", models.BooleanField(default=True, help_text="The file was not imported.")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="articles.importrun"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['path', 'id'],
+                "ordering": ["path", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity', models.UUIDField(editable=False, help_text='What makes two files one post; see articles.importing.urls.identity_of.', unique=True)),
-                ('title', models.TextField()),
-                ('published_at', models.DateTimeField(verbose_name='published')),
-                ('date_written', models.TextField(blank=True, verbose_name='date as written')),
-                ('day', models.DateField(editable=False, help_text="The day in the post's address.")),
-                ('slug', models.TextField(editable=False)),
-                ('claimed_slug', models.TextField(editable=False, help_text='The slug of its file, where another post may have it.')),
-                ('source_url', models.TextField(blank=True, verbose_name='source URL')),
-                ('normalized_url', models.TextField(blank=True, editable=False, verbose_name='normalized source URL')),
-                ('comments', models.BooleanField(blank=True, null=True, verbose_name='comments allowed')),
-                ('layout', models.TextField(blank=True)),
-                ('language', models.TextField(blank=True, editable=False, help_text='BCP 47: zh-Hans, zh-Hant, zh or en; empty if unknown.')),
-                ('other', models.JSONField(blank=True, default=dict, verbose_name='other front matter')),
-                ('hidden', models.BooleanField(default=False, help_text='Hidden posts are in the admin only.')),
-                ('body', models.TextField(blank=True, verbose_name='body as it came')),
-                ('body_html', models.TextField(blank=True, editable=False, verbose_name='sanitized HTML')),
-                ('text', models.TextField(blank=True, editable=False)),
-                ('excerpt', models.TextField(blank=True, editable=False)),
-                ('lead_image', models.TextField(blank=True, editable=False)),
-                ('video', models.TextField(blank=True, editable=False)),
-                ('capture_count', models.PositiveIntegerField(default=1, editable=False)),
-                ('changed_at', models.DateTimeField(editable=False, help_text='When another capture came last.', null=True)),
-                ('author', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='articles.author')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "identity",
+                    models.UUIDField(
+                        editable=False,
+                        help_text="What makes two files one post; see articles.importing.urls.identity_of.",
+                        unique=True,
+                    ),
+                ),
+                ("title", models.TextField()),
+                ("published_at", models.DateTimeField(verbose_name="published")),
+                ("date_written", models.TextField(blank=True, verbose_name="date as written")),
+                ("day", models.DateField(editable=False, help_text="The day in the post's address.")),
+                ("slug", models.TextField(editable=False)),
+                (
+                    "claimed_slug",
+                    models.TextField(editable=False, help_text="The slug of its file, where another post may have it."),
+                ),
+                ("source_url", models.TextField(blank=True, verbose_name="source URL")),
+                ("normalized_url", models.TextField(blank=True, editable=False, verbose_name="normalized source URL")),
+                ("comments", models.BooleanField(blank=True, null=True, verbose_name="comments allowed")),
+                ("layout", models.TextField(blank=True)),
+                (
+                    "language",
+                    models.TextField(blank=True, editable=False, help_text="BCP 47: zh-Hans, zh-Hant, zh or en; empty if unknown."),
+                ),
+                ("other", models.JSONField(blank=True, default=dict, verbose_name="other front matter")),
+                ("hidden", models.BooleanField(default=False, help_text="Hidden posts are in the admin only.")),
+                ("body", models.TextField(blank=True, verbose_name="body as it came")),
+                ("body_html", models.TextField(blank=True, editable=False, verbose_name="sanitized HTML")),
+                ("text", models.TextField(blank=True, editable=False)),
+                ("excerpt", models.TextField(blank=True, editable=False)),
+                ("lead_image", models.TextField(blank=True, editable=False)),
+                ("video", models.TextField(blank=True, editable=False)),
+                ("capture_count", models.PositiveIntegerField(default=1, editable=False)),
+                ("changed_at", models.DateTimeField(editable=False, help_text="When another capture came last.", null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="articles.author",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-day', '-published_at', '-id'],
+                "ordering": ["-day", "-published_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='PostCategory',
+            name="PostCategory",
             fields=[
-                ('position', models.PositiveSmallIntegerField()),
-                ('day', models.DateField()),
-                ('published_at', models.DateTimeField()),
-                ('pk', models.CompositePrimaryKey('post', 'category', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('category', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='post_categories', to='articles.category')),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='post_categories', to='articles.post')),
+                ("position", models.PositiveSmallIntegerField()),
+                ("day", models.DateField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey("post", "category", blank=True, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="post_categories",
+                        to="articles.category",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="post_categories",
+                        to="articles.post",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='post',
-            name='categories',
-            field=models.ManyToManyField(related_name='posts', through='articles.PostCategory', to='articles.category'),
-        ),
-        migrations.CreateModel(
-            name='Revision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('capture', 'Capture'), ('edit', 'Edit')], default='capture', max_length=7)),
-                ('sha256', models.BinaryField(help_text='SHA-256 of the content.', max_length=32)),
-                ('content', models.BinaryField()),
-                ('title', models.TextField()),
-                ('published_at', models.DateTimeField()),
-                ('arrived_at', models.DateTimeField(help_text="The commit's time where git tells it, else the start of the run that brought it.")),
-                ('path', models.TextField(blank=True, help_text='The greatest of the paths it was found at.')),
-                ('based_on', models.ForeignKey(db_index=False, help_text='The newest capture that the editor had in view.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='articles.revision')),
-                ('editor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='articles.post')),
-                ('run', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='articles.importrun')),
-            ],
-            options={
-                'ordering': ['-arrived_at', '-id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='post',
-            name='current',
-            field=models.ForeignKey(db_index=False, editable=False, help_text='The revision that is shown.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='articles.revision'),
-        ),
-        migrations.AddField(
-            model_name='post',
-            name='waiting',
-            field=models.ForeignKey(db_index=False, editable=False, help_text='A capture newer than the edit that is shown: apply it, or keep the edit.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='articles.revision'),
-        ),
-        migrations.CreateModel(
-            name='ArchivedFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.TextField()),
-                ('path_key', models.UUIDField(help_text="The first 128 bits of the path's SHA-256: paths may be too long for an index.")),
-                ('size', models.BigIntegerField()),
-                ('modified_ns', models.BigIntegerField(help_text='Modification time in nanoseconds since 1970.')),
-                ('is_current', models.BooleanField(default=True)),
-                ('day', models.DateField()),
-                ('slug', models.TextField()),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='files', to='articles.importrun')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='articles.revision')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Site',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('slug', models.TextField(editable=False, unique=True)),
-                ('post_count', models.PositiveIntegerField(default=0, editable=False)),
-            ],
-            options={
-                'ordering': ['name'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['-post_count', 'slug'], name='site_most_used')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='site_has_a_name'), models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='site_has_a_slug')],
-            },
-        ),
-        migrations.AddField(
-            model_name='post',
-            name='site',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='articles.site'),
-        ),
-        migrations.CreateModel(
-            name='Tag',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('slug', models.TextField(editable=False, unique=True)),
-                ('post_count', models.PositiveIntegerField(default=0, editable=False)),
-            ],
-            options={
-                'ordering': ['name'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['-post_count', 'slug'], name='tag_most_used')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='tag_has_a_name'), models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='tag_has_a_slug')],
-            },
-        ),
-        migrations.CreateModel(
-            name='PostTag',
-            fields=[
-                ('position', models.PositiveSmallIntegerField()),
-                ('day', models.DateField()),
-                ('published_at', models.DateTimeField()),
-                ('pk', models.CompositePrimaryKey('post', 'tag', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='post_tags', to='articles.post')),
-                ('tag', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='post_tags', to='articles.tag')),
-            ],
-            options={
-                'ordering': ['position'],
-                'abstract': False,
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='post',
-            name='tags',
-            field=models.ManyToManyField(related_name='posts', through='articles.PostTag', to='articles.tag'),
+            model_name="post",
+            name="categories",
+            field=models.ManyToManyField(related_name="posts", through="articles.PostCategory", to="articles.category"),
         ),
         migrations.CreateModel(
-            name='FileAlias',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('slug', models.TextField()),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='articles.archivedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("capture", "Capture"), ("edit", "Edit")], default="capture", max_length=7)),
+                ("sha256", models.BinaryField(help_text="SHA-256 of the content.", max_length=32)),
+                ("content", models.BinaryField()),
+                ("title", models.TextField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "arrived_at",
+                    models.DateTimeField(
+                        help_text="The commit's time where git tells it, else the start of the run that brought it."
+                    ),
+                ),
+                ("path", models.TextField(blank=True, help_text="The greatest of the paths it was found at.")),
+                (
+                    "based_on",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="The newest capture that the editor had in view.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="articles.revision",
+                    ),
+                ),
+                (
+                    "editor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="articles.post"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="articles.importrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'file aliases',
-                'indexes': [models.Index(fields=['day', 'slug'], name='alias_address')],
+                "ordering": ["-arrived_at", "-id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="post",
+            name="current",
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                help_text="The revision that is shown.",
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="articles.revision",
+            ),
+        ),
+        migrations.AddField(
+            model_name="post",
+            name="waiting",
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                help_text="A capture newer than the edit that is shown: apply it, or keep the edit.",
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="articles.revision",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ArchivedFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.TextField()),
+                (
+                    "path_key",
+                    models.UUIDField(help_text="The first 128 bits of the path's SHA-256: paths may be too long for an index."),
+                ),
+                ("size", models.BigIntegerField()),
+                ("modified_ns", models.BigIntegerField(help_text="Modification time in nanoseconds since 1970.")),
+                ("is_current", models.BooleanField(default=True)),
+                ("day", models.DateField()),
+                ("slug", models.TextField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="files", to="articles.importrun"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="files", to="articles.revision"),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Site",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField()),
+                ("slug", models.TextField(editable=False, unique=True)),
+                ("post_count", models.PositiveIntegerField(default=0, editable=False)),
+            ],
+            options={
+                "ordering": ["name"],
+                "abstract": False,
+                "indexes": [models.Index(fields=["-post_count", "slug"], name="site_most_used")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="site_has_a_name"),
+                    models.CheckConstraint(condition=models.Q(("slug", ""), _negated=True), name="site_has_a_slug"),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="post",
+            name="site",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="posts",
+                to="articles.site",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Tag",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField()),
+                ("slug", models.TextField(editable=False, unique=True)),
+                ("post_count", models.PositiveIntegerField(default=0, editable=False)),
+            ],
+            options={
+                "ordering": ["name"],
+                "abstract": False,
+                "indexes": [models.Index(fields=["-post_count", "slug"], name="tag_most_used")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="tag_has_a_name"),
+                    models.CheckConstraint(condition=models.Q(("slug", ""), _negated=True), name="tag_has_a_slug"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Permalink',
+            name="PostTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('slug', models.TextField()),
-                ('claimed_slug', models.TextField()),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='permalinks', to='articles.post')),
+                ("position", models.PositiveSmallIntegerField()),
+                ("day", models.DateField()),
+                ("published_at", models.DateTimeField()),
+                ("pk", models.CompositePrimaryKey("post", "tag", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="post_tags", to="articles.post"
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="post_tags", to="articles.tag"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['day', 'claimed_slug'], name='permalink_claimed')],
-                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('day', 'slug'), name='permalink_is_unique'), models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('post', 'day', 'claimed_slug'), name='permalink_claimed_once')],
+                "ordering": ["position"],
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="post",
+            name="tags",
+            field=models.ManyToManyField(related_name="posts", through="articles.PostTag", to="articles.tag"),
+        ),
+        migrations.CreateModel(
+            name="FileAlias",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("slug", models.TextField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="articles.archivedfile"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "file aliases",
+                "indexes": [models.Index(fields=["day", "slug"], name="alias_address")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Permalink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("slug", models.TextField()),
+                ("claimed_slug", models.TextField()),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="permalinks", to="articles.post"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["day", "claimed_slug"], name="permalink_claimed")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("day", "slug"),
+                        name="permalink_is_unique",
+                    ),
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("post", "day", "claimed_slug"),
+                        name="permalink_claimed_once",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='postcategory',
-            index=models.Index(fields=['category', '-day', '-published_at', '-post'], name='post_by_category'),
+            model_name="postcategory",
+            index=models.Index(fields=["category", "-day", "-published_at", "-post"], name="post_by_category"),
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['post', 'kind'], name='revision_of_post'),
+            model_name="revision",
+            index=models.Index(fields=["post", "kind"], name="revision_of_post"),
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['run'], name='revision_of_run'),
+            model_name="revision",
+            index=django.contrib.postgres.indexes.BrinIndex(fields=["run"], name="revision_of_run"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'capture')), fields=('sha256',), name='capture_is_kept_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "capture")), fields=("sha256",), name="capture_is_kept_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='archivedfile',
-            index=models.Index(fields=['day', 'slug'], name='file_address'),
+            model_name="archivedfile",
+            index=models.Index(fields=["day", "slug"], name="file_address"),
         ),
         migrations.AddIndex(
-            model_name='archivedfile',
-            index=models.Index(fields=['path_key'], name='file_path'),
+            model_name="archivedfile",
+            index=models.Index(fields=["path_key"], name="file_path"),
         ),
         migrations.AddIndex(
-            model_name='archivedfile',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['run'], name='file_of_run'),
+            model_name="archivedfile",
+            index=django.contrib.postgres.indexes.BrinIndex(fields=["run"], name="file_of_run"),
         ),
         migrations.AddConstraint(
-            model_name='archivedfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('path_key',), name='path_has_one_current_file'),
+            model_name="archivedfile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)), fields=("path_key",), name="path_has_one_current_file"
+            ),
         ),
         migrations.AddIndex(
-            model_name='posttag',
-            index=models.Index(fields=['tag', '-day', '-published_at', '-post'], name='post_by_tag'),
+            model_name="posttag",
+            index=models.Index(fields=["tag", "-day", "-published_at", "-post"], name="post_by_tag"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['-day', '-published_at', '-id'], name='post_newest'),
+            model_name="post",
+            index=models.Index(fields=["-day", "-published_at", "-id"], name="post_newest"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['author', '-day', '-published_at', '-id'], name='post_by_author'),
+            model_name="post",
+            index=models.Index(fields=["author", "-day", "-published_at", "-id"], name="post_by_author"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['site', '-day', '-published_at', '-id'], name='post_by_site'),
+            model_name="post",
+            index=models.Index(fields=["site", "-day", "-published_at", "-id"], name="post_by_site"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('waiting__isnull', False)), fields=['waiting'], name='post_waiting'),
+            model_name="post",
+            index=models.Index(condition=models.Q(("waiting__isnull", False)), fields=["waiting"], name="post_waiting"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('changed_at__isnull', False)), fields=['-changed_at', '-id'], name='post_changed'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("changed_at__isnull", False)), fields=["-changed_at", "-id"], name="post_changed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('day', 'slug'), name='post_address_is_unique'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("day", "slug"),
+                name="post_address_is_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('title__regex', '\\S')), name='post_has_a_title'),
+            model_name="post",
+            constraint=models.CheckConstraint(condition=models.Q(("title__regex", "\\S")), name="post_has_a_title"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[^/]+$')), name='post_slug_is_one_path_segment'),
+            model_name="post",
+            constraint=models.CheckConstraint(condition=models.Q(("slug__regex", "^[^/]+$")), name="post_slug_is_one_path_segment"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('source_url', ''), ('source_url__regex', '^https?://'), _connector='OR'), name='post_source_is_http'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source_url", ""), ("source_url__regex", "^https?://"), _connector="OR"),
+                name="post_source_is_http",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('normalized_url', ''), ('normalized_url__regex', '^https?://'), _connector='OR'), name='post_normalized_is_http'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("normalized_url", ""), ("normalized_url__regex", "^https?://"), _connector="OR"),
+                name="post_normalized_is_http",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('lead_image', ''), ('lead_image__regex', '^https?://'), _connector='OR'), name='post_image_is_http'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lead_image", ""), ("lead_image__regex", "^https?://"), _connector="OR"),
+                name="post_image_is_http",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('video', ''), ('video__regex', '^(youtube|vimeo):[A-Za-z0-9_-]+$'), _connector='OR'), name='post_video_is_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("video", ""), ("video__regex", "^(youtube|vimeo):[A-Za-z0-9_-]+$"), _connector="OR"),
+                name="post_video_is_known",
+            ),
         ),
     ]

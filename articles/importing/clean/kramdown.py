@@ -3,6 +3,7 @@
 Each follows the parser of that name in kramdown 2.4 and kramdown-parser-gfm 1.1.
 """
 
+import itertools
 import re
 
 from markdown_it import MarkdownIt
@@ -122,7 +123,7 @@ def _after_inline(state: StateCore) -> None:
         if token.type != "inline":
             continue
         children = token.children
-        for before, child in zip(children, children[1:], strict=False):
+        for before, child in itertools.pairwise(children):
             if child.type == "text" and before.type not in ("text", "text_special", "softbreak", "hardbreak"):
                 child.content = _drop_attributes(child.content)
         if index > 1 and state.tokens[index - 2].type == "list_item_open" and children and children[0].type == "text":

@@ -1,0 +1,61 @@
+"""Atom feeds (RFC 4287) of the newest posts: of all, and of each name."""
+
+import re
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
+
+from .kinds import Kind
+from .models import Post
+
+_ENTRIES = 50
+# What XML 1.0 can't hold, not even escaped.
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@conditional_page
+def latest_feed(request):
+    return _feed(request, settings.SITE_NAME, reverse("latest"), Post.objects.published())
+
+
+@conditional_page
+def name_feed(request, kind: Kind, slug):
+    name = get_object_or_404(kind.model, slug=slug)
+    title = _("%(name)s – %(site)s") % {"name": name.name, "site": settings.SITE_NAME}
+    return _feed(request, title, name.get_absolute_url(), kind.posts(name))
+
+
+def _feed(request, title, path, posts):
+    """A feed whose entries are known by their addresses, which stay: an article that changes is the same entry, updated."""
+    feed = Atom1Feed(
+        title=xml_text(title),
+        link=request.build_absolute_uri(path),
+        feed_url=request.build_absolute_uri(request.path),
+        description=None,
+        language=get_language(),
+    )
+    for post in posts.newest_first().for_feed()[:_ENTRIES]:
+        link = request.build_absolute_uri(post.get_absolute_url())
+        feed.add_item(
+            title=xml_text(post.title),
+            link=link,
+            unique_id=link,
+            # Atom's summary is HTML here, as Django marks it so.
+            description=escape(xml_text(post.excerpt)),
+            author_name=xml_text(post.author.name) if post.author else None,
+            pubdate=post.published_at,
+            updateddate=post.changed_at or post.published_at,
+            categories=[xml_text(tag["name"]) for tag in post.tags_shown],
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+def xml_text(text):
+    return _NOT_XML.sub("", text)

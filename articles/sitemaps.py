@@ -1,0 +1,58 @@
+"""Sitemaps (sitemaps.org 0.9) in parts that hold a range of ids each, so that none has to count or skip; and robots.txt."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.html import escape
+
+from .kinds import KINDS
+from .models import ArchiveDay, Post
+
+# The protocol allows 50,000 addresses a part; fewer are answered sooner.
+_IDS_A_PART = 10_000
+_SECTIONS = {"posts": Post.objects.published()} | {kind.path: kind.model.objects.in_use() for kind in KINDS}
+
+
+def index(request):
+    paths = [reverse("sitemap-days")]
+    for section, rows in _SECTIONS.items():
+        last = rows.order_by("-pk").values_list("pk", flat=True).first()
+        parts = range(last // _IDS_A_PART + 1) if last else []
+        paths += [reverse("sitemap-part", args=[section, part]) for part in parts]
+    return _xml(request, "sitemapindex", "sitemap", [(path, None) for path in paths])
+
+
+def days(request):
+    """The pages that aren't about one post or name: the lists and the months."""
+    paths = [reverse(name) for name in ("latest", "archive", *(kind.list_url_name for kind in KINDS))]
+    months = ArchiveDay.objects.filter(post_count__gt=0).dates("day", "month")
+    paths += [reverse("month-archive", args=[month.year, month.month]) for month in months]
+    return _xml(request, "urlset", "url", [(path, None) for path in paths])
+
+
+def part(request, section, part):
+    if section not in _SECTIONS:
+        raise Http404
+    first = part * _IDS_A_PART
+    rows = _SECTIONS[section].filter(pk__gte=first, pk__lt=first + _IDS_A_PART).order_by("pk")
+    if section == "posts":
+        rows = rows.only("day", "slug", "published_at", "changed_at")
+        return _xml(request, "urlset", "url", [(row.get_absolute_url(), row.changed_at or row.published_at) for row in rows])
+    return _xml(request, "urlset", "url", [(row.get_absolute_url(), None) for row in rows.only("slug")])
+
+
+def robots(request):
+    sitemap = request.build_absolute_uri(reverse("sitemap"))
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search/", "", f"Sitemap: {sitemap}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def _xml(request, root, element, entries: list[tuple[str, date | None]]):
+    base = f"{request.scheme}://{request.get_host()}"
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
+    for path, changed_at in entries:
+        lastmod = f"<lastmod>{changed_at.isoformat(timespec='seconds')}</lastmod>" if changed_at else ""
+        lines.append(f"<{element}><loc>{escape(base + path)}</loc>{lastmod}</{element}>")
+    lines += [f"</{root}>", ""]
+    return HttpResponse("\n".join(lines), content_type="application/xml; charset=utf-8")

@@ -1,0 +1,48 @@
+"""Tags, categories, authors and sources: all of a kind, and the posts of one."""
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from ..importing.slugs import name_slug
+from ..kinds import Kind
+from .paging import post_page
+
+# Short lines in columns: more of them fit a page than of posts.
+_NAMES_A_PAGE = 300
+
+
+class NameListForm(forms.Form):
+    """What of a list of names is asked for: those that begin so, and those that come after one of them."""
+
+    starts = forms.CharField(required=False, max_length=200)
+    after_count = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+    after = forms.CharField(required=False, strip=False, max_length=2000)
+
+
+def name_list(request, kind: Kind):
+    form = NameListForm(request.GET)
+    if not form.is_valid():
+        raise Http404(_("There is no such page of this list."))
+    starts, count, after = (form.cleaned_data[field] for field in ("starts", "after_count", "after"))
+    names = kind.model.objects.in_use()
+    if starts:
+        names = names.filter(slug__startswith=name_slug(starts) or starts)
+    if count is not None:
+        names = names.used_less_than(count, after)
+    rows = list(names.most_used().values_list("name", "slug", "post_count", named=True)[: _NAMES_A_PAGE + 1])
+    shown = rows[:_NAMES_A_PAGE]
+    more = ""
+    if len(rows) > _NAMES_A_PAGE:
+        more = urlencode({"starts": starts, "after_count": shown[-1].post_count, "after": shown[-1].slug})
+    context = {"kind": kind, "names": shown, "starts": starts, "more": more, "is_first": count is None}
+    return render(request, "articles/name_list.html", context)
+
+
+def name_detail(request, kind: Kind, slug):
+    name = get_object_or_404(kind.model, slug=slug)
+    page = post_page(kind.posts(name), request.GET)
+    return render(request, "articles/name_detail.html", {"kind": kind, "name": name, "page": page})
