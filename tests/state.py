@@ -11,6 +11,7 @@ from articles.models import (
     PostCategory,
     PostTag,
     Revision,
+    SearchRow,
     Site,
     Tag,
 )
@@ -29,6 +30,7 @@ _ROWS = [
     (ArchivedFile, ["path", "path_key", "size", "modified_ns", "is_current", "day", "slug", "revision__sha256"]),
     (FileAlias, ["file__path", "day", "slug"]),
     (ArchiveDay, ["day", "post_count"]),
+    (SearchRow, ["post__identity", "day", "published_at", "text"]),
     *((model, ["slug", "name", "post_count"]) for model in (Author, Category, Site, Tag)),
 ]
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..importing.slugs import name_slug
 from ..models import Author, Category, Site, Tag
+from ..search.fold import fold
 from .lists import ListAdmin
 
 
@@ -13,6 +14,7 @@ class NameForm(forms.ModelForm):
     def clean_name(self):
         name = self.cleaned_data["name"].strip()
         self.instance.slug = name_slug(name)
+        self.instance.folded = fold(name)
         same = self._meta.model.objects.filter(slug=self.instance.slug).first()
         if not self.instance.slug:
             raise forms.ValidationError(_("This name has no letter or digit that could stand in an address."))

@@ -5,7 +5,7 @@ import hashlib
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Post, Revision
+from ..models import Post, Revision, SearchRow
 from .counters import count, uncount
 from .decode import decode
 from .locks import lock_archive
@@ -61,6 +61,9 @@ def set_hidden(posts, hidden: bool):
         uncount(ids)
         Post.objects.filter(pk__in=ids).update(hidden=hidden)
         count(ids)
+        SearchRow.objects.filter(pk__in=ids).delete()
+        if not hidden:
+            show_revisions(list(Revision.objects.filter(pk__in=Post.objects.filter(pk__in=ids).values("current_id"))))
 
 
 def apply_waiting(post: Post):

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from ..models import Author, Category, Site, Tag
+from ..search.fold import fold
 from .records import ParsedFile
 from .slugs import name_slug
 
@@ -41,13 +42,13 @@ def _ids_of(model, names) -> dict[str, int]:
         if slug := name_slug(name):
             spelling[slug] = min(name, spelling.get(slug, name))
     known = {row.slug: row for row in model.objects.filter(slug__in=list(spelling))}
-    new = [model(slug=slug, name=name) for slug, name in sorted(spelling.items()) if slug not in known]
+    new = [model(slug=slug, name=name, folded=fold(name)) for slug, name in sorted(spelling.items()) if slug not in known]
     model.objects.bulk_create(new)
     respelled = [row for slug, row in known.items() if spelling[slug] < row.name]
     if respelled:
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"UPDATE {model._meta.db_table} SET name = %s WHERE id = %s",
-                [(spelling[row.slug], row.pk) for row in respelled],
+                f"UPDATE {model._meta.db_table} SET name = %s, folded = %s WHERE id = %s",
+                [(spelling[row.slug], fold(spelling[row.slug]), row.pk) for row in respelled],
             )
     return {row.slug: row.pk for row in [*known.values(), *new]}

@@ -19,6 +19,7 @@ from .locks import release_import_lock, try_import_lock, wait_for_import_lock
 from .parse import ParseOptions
 from .read import ReadOptions, walk
 from .records import ParsedFile, Problem, UnchangedFile
+from .show import settle_search_index
 from .workers import Job, Workers
 
 # Files looked up at once: enough to make the question cheap, few enough to begin at once.
@@ -74,6 +75,7 @@ def import_posts(paths: list[str], options: ImportOptions) -> Report:
             report = Report(ImportRun.objects.create(sources=[str(path) for path in paths], started_at=started_at))
             with _finished(report.run):
                 _run(paths, options, report, lambda results: load(results, report.run))
+                settle_search_index()
     report.seconds = (timezone.now() - started_at).total_seconds()
     return report
 

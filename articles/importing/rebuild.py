@@ -7,6 +7,7 @@ from django.db import transaction
 from ..models import Post, Revision
 from .locks import lock_archive
 from .restate import show_revisions
+from .show import settle_search_index
 
 # Posts a transaction: short enough that an editor who saves meanwhile hardly waits.
 _BATCH = 500
@@ -23,6 +24,7 @@ def rebuild_posts(after_id: int = 0) -> Iterator[tuple[int, int]]:
             lock_archive()
             posts = list(Post.objects.filter(pk__gt=after_id).order_by("pk").values_list("pk", "current_id")[:_BATCH])
             if not posts:
+                settle_search_index()
                 return
             show_revisions(list(Revision.objects.filter(pk__in=[current_id for _, current_id in posts])))
         after_id = posts[-1][0]

@@ -89,7 +89,7 @@ class UnchangedFile:
 
 @dataclass(slots=True)
 class ParsedFile:
-    """A file that became a post's capture, ready to be loaded."""
+    """A file that became a post's capture, ready to be loaded. `search_text` is what articles.search.terms makes of it."""
 
     source: SourceFile
     sha256: bytes
@@ -98,4 +98,5 @@ class ParsedFile:
     front_matter: FrontMatter
     body: CleanBody
     language: str = ""
+    search_text: str = ""
     warnings: list[Problem] = field(default_factory=list)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from ..models import Post
+from ..search.terms import AUTHOR, CATEGORY, SITE, TAG, name_key
 from .copying import Columns, copy_rows
 from .counters import count, uncount
 from .names import NameIds
@@ -46,6 +48,7 @@ def insert_posts(shown: list["Capture"], names: NameIds):
         ((each.post_id, each.file.identity, each.file.front_matter.hidden, 1, *derived_values(each, names)) for each in shown),
     )
     _insert_links(shown, names)
+    _insert_search_rows([each for each in shown if not each.file.front_matter.hidden], names)
 
 
 def update_posts(shown: list["Capture"], names: NameIds):
@@ -61,7 +64,10 @@ def update_posts(shown: list["Capture"], names: NameIds):
         )
         cursor.execute("DELETE FROM articles_posttag WHERE post_id = ANY(%s)", [post_ids])
         cursor.execute("DELETE FROM articles_postcategory WHERE post_id = ANY(%s)", [post_ids])
+        cursor.execute("DELETE FROM articles_searchrow WHERE post_id = ANY(%s)", [post_ids])
     _insert_links(shown, names)
+    published = set(Post.objects.published().filter(pk__in=post_ids).values_list("pk", flat=True))
+    _insert_search_rows([each for each in shown if each.post_id in published], names)
     count(post_ids)
 
 
@@ -108,3 +114,34 @@ def _insert_links(shown, names):
                 for position, name_id in enumerate(ids_of(front_matter))
             ),
         )
+
+
+def _insert_search_rows(shown, names):
+    copy_rows(
+        "articles_searchrow",
+        {"post_id": "int8", "day": "date", "published_at": "timestamptz", "names": "int4[]", "text": "text"},
+        (
+            (
+                *(each.post_id, each.file.front_matter.day, each.file.front_matter.published_at),
+                _name_keys(each.file.front_matter, names),
+                each.file.search_text,
+            )
+            for each in shown
+        ),
+    )
+
+
+def _name_keys(front_matter, names) -> list[int]:
+    found = [
+        *((TAG, pk) for pk in names.tags(front_matter.tags)),
+        *((CATEGORY, pk) for pk in names.categories(front_matter.categories)),
+        (AUTHOR, names.author(front_matter.author)),
+        (SITE, names.site(front_matter.source_host)),
+    ]
+    return [name_key(kind, pk) for kind, pk in found if pk]
+
+
+def settle_search_index():
+    """Move what was added lately from the search index's pending list to its place, so that searches needn't read the list."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('search_keys')")

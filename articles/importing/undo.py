@@ -93,7 +93,7 @@ def _remove_empty_posts(post_ids) -> set[int]:
         )
         empty = [row[0] for row in cursor.fetchall()]
         uncount(empty)
-        for table in ("articles_posttag", "articles_postcategory", "articles_permalink"):
+        for table in ("articles_posttag", "articles_postcategory", "articles_permalink", "articles_searchrow"):
             cursor.execute(f"DELETE FROM {table} WHERE post_id = ANY(%s)", [empty])
         cursor.execute("DELETE FROM articles_post WHERE id = ANY(%s)", [empty])
     return set(empty)

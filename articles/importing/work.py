@@ -9,6 +9,7 @@ from multiprocessing import connection, parent_process
 from os import _exit
 
 from ..language import language_of
+from ..search.terms import search_text
 from .clean import clean_body
 from .parse import ParseError, ParseOptions, parse_post
 from .read import ReadError, ReadOptions, read_content
@@ -98,5 +99,6 @@ def derive(source: SourceFile, content: bytes, options: ParseOptions) -> ParsedF
         front_matter=front_matter,
         body=body,
         language=language_of(f"{front_matter.title}\n{body.text[:2000]}"),
+        search_text=search_text(front_matter.title, front_matter.author, front_matter.tags, body.text),
         warnings=warnings,
     )

@@ -2,6 +2,7 @@ from .import_run import ImportProblem, ImportRun
 from .names import Author, Category, Site, Tag
 from .post import ArchiveDay, Permalink, Post, PostCategory, PostTag
 from .revision import ArchivedFile, FileAlias, Revision
+from .search_row import SearchRow
 
 __all__ = [
     "ArchiveDay",
@@ -16,6 +17,7 @@ __all__ = [
     "PostCategory",
     "PostTag",
     "Revision",
+    "SearchRow",
     "Site",
     "Tag",
 ]

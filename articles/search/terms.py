@@ -1,0 +1,91 @@
+"""What of a text is indexed, and under which keys.
+
+A text is searched in its folded form, in which every word stands between bars: "|5g|基站 |hello|". So one look for a substring
+tells a whole word ("|news|" is not in "|newspaper|") and a piece of a text without spaces alike.
+
+The index holds 32-bit numbers, computed by the database function `articles_search_keys` (migration 0002) for posts and by
+`keys_of` for queries:
+
+* a character of a script without spaces, or a sign: its code point in the upper half;
+* two such characters side by side: one in each half;
+* a word: 27 bits of its MD5, a range that no character of a script without spaces reaches;
+* all these of the title again, multiplied into that same range;
+* tags, categories, authors and sites: their kind in the upper 8 bits and their id below; a post's month likewise.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from hashlib import md5
+from itertools import pairwise
+
+from .fold import fold
+
+# Scripts that write no space between words: Thai, Lao, Tibetan, Myanmar, Hangul (whose particles stick to the word), Khmer,
+# Han with what is written among it, kana, bopomofo. Written out, because each Python has another version of Unicode.
+UNSPACED = (
+    "\u0e00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u9fff"
+    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+# What is left of signs after folding: ASCII, Latin-1, the symbol blocks, private use, emoji. Each is found alone.
+SIGNS = "!-/:-@\\[-`{-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u2000-\u2bff\ue000-\uf8ff\U0001f000-\U0001fbff"
+_WORD = re.compile(f"[^ \n{UNSPACED}{SIGNS}]+")
+_EXACT = re.compile(f"[{UNSPACED}]{{1,2}}")
+
+TAG, CATEGORY, AUTHOR, SITE = 0xFC, 0xFD, 0xFE, 0xFF
+_MONTH = 0xFB
+
+
+def mark(folded: str) -> str:
+    """Set bars around the words of a folded text. Folding leaves no bar in it."""
+    return _WORD.sub(r"|\g<0>|", folded)
+
+
+def search_text(title: str, author: str, tags: Iterable[str], text: str) -> str:
+    """What is searched of a post, one line each: the title, the author, every tag, the text. No phrase reaches over lines."""
+    return "\n".join(mark(fold(part)) for part in (title, author, *tags, text))
+
+
+def keys_of(marked: str) -> list[int]:
+    """The keys that every post holds which holds this marked piece of a line."""
+    pieces = marked.split("|")
+    keys = [_word_key(word) for word in pieces[1::2]]
+    for run in " ".join(pieces[::2]).split():
+        codes = [_code(character) for character in run]
+        if len(codes) == 1:
+            keys.append(codes[0] << 16)
+        keys += [first << 16 | second for first, second in pairwise(codes)]
+    return list(dict.fromkeys(_signed(key) for key in keys))
+
+
+def tells_all(marked: str) -> bool:
+    """Whether the key alone tells that a post holds this piece, without a look at its text."""
+    return bool(_EXACT.fullmatch(marked)) and max(marked) <= "\uffff"
+
+
+def title_key(key: int) -> int:
+    """The key under which a title's term is indexed once more. Others may share it: the title has to be looked at."""
+    return (key * 2654435761 & 0xFFFFFFFF) >> 5
+
+
+def name_key(kind: int, name_id: int) -> int:
+    """The key of a tag, category, author or site. There is room for 16 million of each."""
+    return _signed(kind << 24 | name_id)
+
+
+def month_key(day: date) -> int:
+    return _signed(_MONTH << 24 | day.year * 12 + day.month)
+
+
+def _word_key(word):
+    return int(md5(word.encode(), usedforsecurity=False).hexdigest()[:7], 16) >> 1
+
+
+def _code(character):
+    """The code point; one beyond 16 bits shares a number with others, among the surrogates, which no text holds."""
+    code = ord(character)
+    return code if code <= 0xFFFF else 0xD800 | code & 0x7FF
+
+
+def _signed(key):
+    return key - (1 << 32) if key >= 1 << 31 else key
