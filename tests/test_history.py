@@ -12,8 +12,9 @@ from articles.importing.read import ReadOptions, walk
 from articles.importing.read.history import checkout_of
 from articles.importing.urls import identity_of
 from articles.importing.work import process_file
+from articles.models import Permalink, Post
 
-from .files import post_text
+from .files import post_text, run_import
 
 OPTIONS = ReadOptions(max_file_bytes=10_000, max_unpacked_bytes=10_000_000, history=True)
 POST = "_posts/2020-01-01-a.md"
@@ -294,3 +295,20 @@ def test_an_import_that_stops_early_leaves_no_git_behind(repository):
     walking.close()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("source_url", ["", "https://news.example.com/night-train"])
+def test_history_and_later_imports_of_the_folder_make_one_post(repository, source_url):
+    old, new = "_posts/2020-01-01-old.md", "_posts/2020-01-02-new.md"
+    repository.commit({old: post_text(source=source_url, body=LONG)}, at=DAY)
+    repository.move(old, new, at=2 * DAY)
+    repository.commit({new: post_text(source=source_url, body=f"{LONG}<p>x</p>")}, at=3 * DAY)
+    assert run_import(repository.folder, history=True) == {"created": 1, "captures": 1, "unchanged": 1}
+    assert run_import(repository.folder, history=True) == {"unchanged": 3}
+    assert run_import(repository.folder) == {"unchanged": 1}
+    (repository.folder / new).write_text(post_text(source=source_url, body=f"{LONG}<p>y</p>"))
+    assert run_import(repository.folder) == {"updated": 1}
+    post = Post.objects.get()
+    assert post.text.endswith("y")
+    assert {"old", "new"} <= set(Permalink.objects.filter(post=post).values_list("slug", flat=True))

@@ -1,6 +1,7 @@
 """Finding the files of posts: folders, single files and packed archives, hostile ones included."""
 
 import bz2
+import gc
 import gzip
 import io
 import lzma
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+import zlib
 
 import pytest
 import zstandard
@@ -370,6 +372,27 @@ def test_a_large_archive_is_read_in_little_memory(tmp_path):
         "print(sum(1 for _ in walk([sys.argv[1]], ReadOptions(10**6, 10**9), print)))"
     )
     assert subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True).stdout == "200\n"
+
+
+def test_members_that_were_read_are_forgotten(tmp_path):
+    path = write(tmp_path / "x.tar", tar_bytes(*((f"a/{number}.md", b"1") for number in range(300))))
+    for _ in walk([str(path)], OPTIONS, print):
+        pass
+    walking = walk([str(path)], OPTIONS, print)
+    for _ in range(300):
+        next(walking)
+    assert sum(isinstance(each, tarfile.TarInfo) for each in gc.get_objects()) < 50
+
+
+def test_an_xz_file_that_asks_for_gigabytes_is_refused(tmp_path):
+    data = bytearray(lzma.compress(tar_bytes(("a/x.md", b"1"))))
+    # The block's header (xz-file-format.txt, 3.1): its size, flags, filter LZMA2, one byte of properties: the dictionary's size.
+    assert data[14:16] == b"\x21\x01"
+    data[16] = 40  # 4 GB.
+    data[20:24] = zlib.crc32(data[12:20]).to_bytes(4, "little")
+    found, problems = read(write(tmp_path / "x.tar.xz", bytes(data)))
+    assert found == {}
+    assert "Memory usage limit" in problems["x.tar.xz"]
 
 
 def test_what_can_not_be_read_is_told_and_the_rest_is_read(tmp_path):
