@@ -3,6 +3,7 @@
 from lxml import etree
 
 from .links import absolute
+from .sanitize import ALWAYS_SET
 
 _KEPT = {
     "abbr": {"title"},
@@ -29,6 +30,8 @@ def keep_attributes(body: etree._Element, base: str) -> None:
                 _settle_player(element, base)
             elif element.get("class") != "embed":
                 _keep(element, _KEPT.get(tag, ()))
+        for name, value in ALWAYS_SET.get(tag, {}).items():
+            element.set(name, value)
         if tag == "table":
             _wrap(element)
 

@@ -30,15 +30,17 @@ _ATTRIBUTES = {
     "time": {"datetime"},
     "video": {"src", "width", "height"},
 }
-_ALWAYS_SET = {
+# Set in the tree already, and once more here, in the same order: nh3 adds what is missing in another order each time.
+ALWAYS_SET = {
     "img": {"loading": "lazy", "decoding": "async", "referrerpolicy": "no-referrer"},
     "audio": {"controls": "", "preload": "none"},
     "video": {"controls": "", "preload": "none"},
 }
+_ALLOWED = {tag: names | ALWAYS_SET.get(tag, {}).keys() for tag, names in _ATTRIBUTES.items()}
 _POLICY = {
     "tags": set(TAGS),
     "clean_content_tags": set(INVISIBLE),
-    "set_tag_attribute_values": _ALWAYS_SET,
+    "set_tag_attribute_values": ALWAYS_SET,
     "allowed_classes": {"p": {"embed"}, "div": {"table", "footnotes"}},
     "tag_attribute_values": {"div": {"tabindex": {"0"}}},
     # An archive vouches for none of the addresses in it, and tells them nothing about its readers.
@@ -61,11 +63,11 @@ def is_raster_data(url: str) -> bool:
     return bool(_RASTER_DATA.fullmatch(url))
 
 
-_cleaner = nh3.Cleaner(**_POLICY, attributes=_ATTRIBUTES)
+_cleaner = nh3.Cleaner(**_POLICY, attributes=_ALLOWED)
 # The callback costs a call for every attribute: only bodies that hold such pictures or footnotes pay for it.
 _rare_cleaner = nh3.Cleaner(
     **{**_POLICY, "url_schemes": _POLICY["url_schemes"] | {"data"}},
-    attributes={**_ATTRIBUTES, "li": {"id"}, "sup": {"id"}},
+    attributes={**_ALLOWED, "li": {"id"}, "sup": {"id"}},
     attribute_filter=_allow_data_in_images,
     id_prefix=ID_PREFIX,
 )

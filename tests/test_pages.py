@@ -1,0 +1,129 @@
+import pytest
+from django.test import Client
+
+from articles.models import Post
+
+from .files import run_import, write_post
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def archive(tmp_path):
+    for number in range(60):
+        write_post(
+            tmp_path,
+            f"2023-{number % 3 + 7:02}-{number % 28 + 1:02}-post-{number}.md",
+            title=f"夜车 {number} <b>",
+            date=f"2023-{number % 3 + 7:02}-{number % 28 + 1:02}T13:26:13.000Z",
+            source=f"https://news.example.com/{number}",
+            tags="[ 铁路, C#, 50% ]",
+        )
+    run_import(tmp_path)
+
+
+PAGES = [
+    *("/", "/archive/", "/2023/", "/2023/08/", "/2023-08-02/", "/tags/", "/categories/", "/authors/", "/sources/"),
+    *("/tags/铁路/", "/tags/c%23/", "/tags/50%25/", "/authors/林一舟/", "/categories/随笔/", "/sources/news.example.com/"),
+    *("/atom.xml", "/feed.xml", "/tags/铁路/atom.xml", "/sitemap.xml", "/robots.txt"),
+]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_kind_of_page_is_served(archive, client, address):
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", PAGES[:9])
+def test_an_empty_archive_says_so(client, address):
+    assert client.get(address).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("address", ["/", "/tags/铁路/", "/authors/林一舟/", "/2023/08/", "/2023-08-02/"])
+def test_a_list_asks_the_same_few_questions_however_long_it_is(archive, client, django_assert_max_num_queries, address):
+    with django_assert_max_num_queries(4):
+        client.get(address)
+
+
+def test_older_posts_are_a_page_away_and_none_is_missed(archive, client):
+    first = client.get("/")
+    older = first.context["page"].older_than
+    second = client.get("/", {"older_than": older})
+    titles = [post.title for response in (first, second) for post in response.context["page"].posts]
+    assert len(titles) == len(set(titles)) == 60
+
+
+def test_a_cursor_that_was_tampered_with_is_no_server_error(archive, client):
+    for cursor in ("x", "0", "2023-01-01_x", "\x00", "9" * 500):
+        assert client.get("/", {"older_than": cursor}).status_code in (200, 404)
+
+
+def test_a_post_shows_what_is_known_of_it(archive, client):
+    page = client.get(Post.objects.get(title__startswith="夜车 7").get_absolute_url()).content.decode()
+    for part in ("夜车 7 &lt;b&gt;", "林一舟", "https://news.example.com/7", "铁路", "随笔", "<p>列车在黄昏离开车站。</p>"):
+        assert part in page
+    assert "夜车 7 <b>" not in page
+
+
+def test_the_address_of_another_capture_leads_to_the_post(tmp_path, client):
+    write_post(tmp_path, "2023-09-11-夜车开往兰州.md")
+    write_post(tmp_path, "2023-09-12-夜车开往敦煌.md", title="夜车开往敦煌", date="2023-09-12T15:00:00Z")
+    run_import(tmp_path)
+    response = client.get("/2023-09-11/夜车开往兰州/")
+    assert response.status_code == 301
+    assert client.get(response["Location"]).status_code == 200
+
+
+def test_a_hidden_post_is_nowhere(tmp_path, client):
+    write_post(tmp_path, extra="published: false")
+    run_import(tmp_path)
+    assert client.get(Post.objects.get().get_absolute_url()).status_code == 404
+    assert "夜车" not in client.get("/").content.decode()
+
+
+def test_no_script_or_style_of_others_may_run(archive, client):
+    policy = client.get("/")["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe-inline" not in policy
+
+
+def test_a_missing_page_is_a_page(client):
+    response = client.get("/2023-01-01/nothing/")
+    assert response.status_code == 404
+    assert b"<main" in response.content
+
+
+def test_an_editor_sees_every_list_of_the_admin(archive, admin_client: Client):
+    post = Post.objects.first()
+    for name in ("post", "author", "tag", "category", "site", "importrun", "importproblem"):
+        assert admin_client.get(f"/admin/articles/{name}/").status_code == 200
+    assert admin_client.get("/admin/articles/post/", {"q": "夜车"}).status_code == 200
+    assert admin_client.get(f"/admin/articles/post/{post.pk}/change/").status_code == 200
+
+
+def test_what_an_editor_saves_is_shown_and_kept_as_a_revision(archive, admin_client: Client):
+    post = Post.objects.get(title__startswith="夜车 7")
+    address = f"/admin/articles/post/{post.pk}/change/"
+    form = admin_client.get(address).context["adminform"].form
+    data = {name: form[name].value() for name in form.fields}
+    data |= {"title": "改过的标题", "published_at_0": "2023-08-08", "published_at_1": "13:26:13", "body": "<p>新的正文。</p>"}
+    data = {name: value for name, value in data.items() if value is not None}
+    for names in ("tag_names", "category_names"):
+        data[names] = [getattr(each, "pk", each) for each in data[names]]
+    response = admin_client.post(address, data)
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    post.refresh_from_db()
+    assert (post.title, post.text) == ("改过的标题", "新的正文。")
+    assert post.revisions.count() == 2
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_fit_their_window_and_break_no_rule(archive, page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    errors = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    for address in ("/", "/tags/", "/2023/08/", Post.objects.first().get_absolute_url()):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert errors == []
