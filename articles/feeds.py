@@ -52,7 +52,7 @@ def _feed(request, title, path, posts):
             author_name=xml_text(post.author.name) if post.author else None,
             pubdate=post.published_at,
             updateddate=post.changed_at or post.published_at,
-            categories=[xml_text(tag["name"]) for tag in post.tags_shown],
+            categories=[xml_text(name) for name, _slug in post.tags_shown],
         )
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import BooleanField, Func, OuterRef, Value
-from django.db.models.functions import JSONObject
+from django.db.models import BooleanField, Func, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast
 
 # A list shows a post's first tags only.
 _TAGS_IN_LIST = 3
@@ -41,10 +42,19 @@ class IsNewer(IsOlder):
     comparison = ">"
 
 
+def _as_expressions(place):
+    return [value if hasattr(value, "resolve_expression") else Value(value) for value in place]
+
+
+def _texts(*expressions):
+    """An array of texts."""
+    return Func(*expressions, template="ARRAY[%(expressions)s]", output_field=ArrayField(TextField()))
+
+
 def _names_of(link_model, field, limit=None):
-    """An array of {"name", "slug"}: what a post is linked to, in the order of its file."""
+    """An array of [name, slug]: what a post is linked to, in the order of its file."""
     links = link_model.objects.filter(post=OuterRef("pk")).order_by("position")
-    return ArraySubquery(links.values(named=JSONObject(name=f"{field}__name", slug=f"{field}__slug"))[:limit])
+    return ArraySubquery(links.values(pair=_texts(f"{field}__name", f"{field}__slug"))[:limit])
 
 
 class PostQuerySet(models.QuerySet):
@@ -65,11 +75,9 @@ class PostQuerySet(models.QuerySet):
     def published(self):
         return self.filter(hidden=False)
 
-    def at(self, day, slugs):
-        """The posts that these addresses lead to; `found_slug` is the slug that did."""
-        return self.filter(permalinks__day=day, permalinks__slug__in=slugs).annotate(
-            found_slug=models.F("permalinks__slug"), found_day=models.F("permalinks__day")
-        )
+    def at(self, day, slug):
+        """The post that this address leads to."""
+        return self.filter(permalinks__day=day, permalinks__slug=slug)
 
     def tagged(self, tag):
         return self.filter(post_tags__tag=tag)._ordered_by("post_tags__")
@@ -101,15 +109,15 @@ class PostQuerySet(models.QuerySet):
         return self.order_by(*self._place_fields)
 
     def older_than(self, place: Place):
-        return self.filter(IsOlder(*self._place_fields, *[Value(value) for value in place]))
+        return self.filter(IsOlder(*self._place_fields, *_as_expressions(place)))
 
     def newer_than(self, place: Place):
-        return self.filter(IsNewer(*self._place_fields, *[Value(value) for value in place]))
+        return self.filter(IsNewer(*self._place_fields, *_as_expressions(place)))
 
     def for_list(self):
         """Rows of what a list shows and no more: no bodies, which may be hundreds of kilobytes each, and no query a row.
 
-        `tags` is a list of {"name", "slug"}, the first few in the order of the file.
+        `tags_shown` has the first few tags as [name, slug].
         """
         from .models import PostTag
 
@@ -119,20 +127,25 @@ class PostQuerySet(models.QuerySet):
         )
 
     def for_page(self):
-        """Posts with what their own page shows. `tags_shown` and `categories_shown` are as in `for_list`, but complete."""
-        from .models import PostCategory, PostTag
+        """Rows of what a post's own page shows.
 
-        return (
-            self.select_related("author", "site", "current")
-            .annotate(
-                tags_shown=_names_of(PostTag, "tag"),
-                categories_shown=_names_of(PostCategory, "category"),
-            )
-            .only(
-                *("title", "day", "slug", "published_at", "source_url", "language", "body_html", "excerpt", "lead_image", "video"),
-                *("capture_count", "changed_at", "author__name", "author__slug", "site__name", "site__slug"),
-                *("current__arrived_at", "current__kind"),
-            )
+        `tags_shown` and `categories_shown` have all [name, slug]; `older` and `newer` are the posts beside it in the archive
+        as [day, slug, title, language].
+        """
+        from .models import Post, PostCategory, PostTag
+
+        beside = Post.objects.published().values(link=_texts(Cast("day", TextField()), "slug", "title", "language"))
+        place = [OuterRef(name) for name in Place._fields]
+        return self.annotate(
+            tags_shown=_names_of(PostTag, "tag"),
+            categories_shown=_names_of(PostCategory, "category"),
+            older=Subquery(beside.older_than(place).newest_first()[:1]),
+            newer=Subquery(beside.newer_than(place).oldest_first()[:1]),
+        ).values_list(
+            *("id", "day", "slug", "title", "published_at", "source_url", "language", "body_html", "excerpt", "lead_image"),
+            *("video", "capture_count", "changed_at", "author__name", "author__slug", "site__name", "site__slug"),
+            *("current__arrived_at", "tags_shown", "categories_shown", "older", "newer"),
+            named=True,
         )
 
     def for_feed(self):

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.html import escape
 
 from .kinds import KINDS
+from .links import name_address, post_address
 from .models import ArchiveDay, Post
 
 # The protocol allows 50,000 addresses a part; fewer are answered sooner.
@@ -37,9 +39,10 @@ def part(request, section, part):
     first = part * _IDS_A_PART
     rows = _SECTIONS[section].filter(pk__gte=first, pk__lt=first + _IDS_A_PART).order_by("pk")
     if section == "posts":
-        rows = rows.only("day", "slug", "published_at", "changed_at")
-        return _xml(request, "urlset", "url", [(row.get_absolute_url(), row.changed_at or row.published_at) for row in rows])
-    return _xml(request, "urlset", "url", [(row.get_absolute_url(), None) for row in rows.only("slug")])
+        found = rows.values_list("day", "slug", Coalesce("changed_at", "published_at"))
+        return _xml(request, "urlset", "url", [(post_address(day, slug), changed_at) for day, slug, changed_at in found])
+    url_name = next(kind.detail_url_name for kind in KINDS if kind.path == section)
+    return _xml(request, "urlset", "url", [(name_address(url_name, slug), None) for slug in rows.values_list("slug", flat=True)])
 
 
 def robots(request):

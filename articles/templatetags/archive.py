@@ -7,24 +7,23 @@ import json
 from datetime import date
 from functools import cache, lru_cache
 from itertools import groupby
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ..kinds import KINDS
+from ..links import name_address, post_address
 
 register = template.Library()
-
-# RFC 3986, section 2.2: what `reverse` leaves as it is, too.
-_SUBDELIMS = "!$&'()*+,;="
 
 _NAVIGATION = [
     ("latest", gettext_lazy("Latest")),
@@ -42,17 +41,37 @@ def site_name():
 def navigation(context):
     """The links to the archive's lists, the current one marked."""
     path = context["request"].path
-    links = [(reverse(url_name), label) for url_name, label in _NAVIGATION]
+    return _navigation(get_language(), path if path in _navigation_paths() else "")
+
+
+@cache
+def _navigation_paths():
+    return {reverse(url_name): label for url_name, label in _NAVIGATION}
+
+
+@cache
+def _navigation(language, current):
     return format_html_join(
         "\n",
         '<a href="{}"{}>{}</a>',
-        ((address, mark_safe(' aria-current="page"') if address == path else "", label) for address, label in links),
+        (
+            (address, mark_safe(' aria-current="page"') if address == current else "", label)
+            for address, label in _navigation_paths().items()
+        ),
     )
 
 
 @register.simple_tag(takes_context=True)
-def absolute(context, address):
-    return context["request"].build_absolute_uri(address)
+def absolute(context, path):
+    """The whole address of a path that is quoted already."""
+    request = context["request"]
+    return f"{request.scheme}://{request.get_host()}{path}"
+
+
+@register.filter
+def readable(address):
+    """An address as people read it: with the characters that percents stand for."""
+    return uri_to_iri(address)
 
 
 @register.simple_tag
@@ -83,15 +102,32 @@ def post_items(posts):
 
 
 def _post_item(post):
-    day, language = post.day.isoformat(), post.language
-    names = [_name_link("author-detail", post.author__name, post.author__slug)] if post.author__slug else []
+    day, author = post.day.isoformat(), post.author__name
+    names = [_name_link("author-detail", author, post.author__slug)] if author else []
     # Many posts are tagged with their author.
-    names += [_name_link("tag-detail", tag["name"], tag["slug"]) for tag in post.tags_shown if tag["name"] != post.author__name]
-    language_mark = f' lang="{escape(language)}"' if language else ""
+    names += [_name_link("tag-detail", *tag) for tag in post.tags_shown if tag[0] != author]
     return (
-        f'<li{language_mark}><time datetime="{day}">{day[5:]}</time> '
-        f'<a href="{_post_address(day, post.slug)}">{escape(post.title)}</a> <span>{" ".join(names)}</span></li>\n'
+        f'<li{lang(post.language)}><time datetime="{day}">{day[5:]}</time> '
+        f'<a href="{escape(post_address(day, post.slug))}">{escape(post.title)}</a> <span>{" ".join(names)}</span></li>\n'
     )
+
+
+@register.simple_tag
+def lang(language):
+    """The attribute for text in this language; nothing where it isn't known."""
+    return mark_safe(f' lang="{escape(language)}"') if language else ""
+
+
+@lru_cache(maxsize=10_000)
+def _name_link(url_name, name, slug):
+    return mark_safe(f'<a href="{escape(name_address(url_name, slug))}">{escape(name)}</a>')
+
+
+@register.simple_tag
+def post_link(post, relation):
+    """A link to the post beside another, given as in `for_page`."""
+    day, slug, title, language = post
+    return format_html('<a rel="{}" href="{}"{}>{}</a>', relation, post_address(day, slug), lang(language), title)
 
 
 @register.simple_tag
@@ -106,64 +142,36 @@ def calendar(month, weeks):
     return {"month": month, "weeks": weeks, "weekdays": weekdays}
 
 
-# Below, `reverse` is asked once for the form of an address, and the parts are filled in here: asked for each of a page's two
-# hundred links it would take most of the page's time.
-
-
-def _post_address(day, slug):
-    before, after = _post_address_form()
-    return f"{before}{day}/{_quoted(slug)}{after}"
-
-
-@cache
-def _post_address_form():
-    return reverse("post-detail", args=[date(1, 1, 1), "-"]).split("0001-01-01/-")
-
-
-@lru_cache(maxsize=10_000)
-def _name_link(url_name, name, slug):
-    before, after = _name_address_form(url_name)
-    return f'<a href="{before}{_quoted(slug)}{after}">{escape(name)}</a>'
-
-
-@cache
-def _name_address_form(url_name):
-    before, after = reverse(url_name, args=["-"]).rsplit("-", 1)
-    return before, after
-
-
-def _quoted(text):
-    """As `reverse` quotes, and ready for an attribute."""
-    return escape(quote(text, safe=_SUBDELIMS + "/~:@"))
+@register.simple_tag
+def name_link(url_name, name, slug):
+    return _name_link(url_name, name, slug)
 
 
 @register.simple_tag
-def name_links(kind_key, names):
-    """Links to names, given as the {"name", "slug"} of `for_page`."""
-    links = [_name_link(f"{kind_key}-detail", each["name"], each["slug"]) for each in names]
-    return mark_safe(_(", ").join(links))
+def name_links(url_name, names):
+    """Links to names, given as the [name, slug] of `for_page`."""
+    # Translators: between the names of a list
+    return mark_safe(_(", ").join(_name_link(url_name, *each) for each in names))
 
 
-@register.simple_tag(takes_context=True)
-def article_data(context, post):
+@register.simple_tag
+def article_data(post, address):
     """What search engines read of a post: schema.org's NewsArticle as JSON-LD. Data, not a script: a CSP lets it be."""
     data = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": post.title,
         "datePublished": post.published_at.isoformat(),
-        "mainEntityOfPage": context["request"].build_absolute_uri(),
+        "dateModified": post.changed_at and post.changed_at.isoformat(),
+        "mainEntityOfPage": address,
+        "author": post.author__name and {"@type": "Person", "name": post.author__name},
+        "image": post.lead_image,
+        "isBasedOn": post.source_url,
+        "inLanguage": post.language,
     }
-    if post.changed_at:
-        data["dateModified"] = post.changed_at.isoformat()
-    if post.author:
-        data["author"] = {"@type": "Person", "name": post.author.name}
-    if post.lead_image:
-        data["image"] = post.lead_image
-    if post.source_url:
-        data["isBasedOn"] = post.source_url
-    if post.language:
-        data["inLanguage"] = post.language
-    # "</script>" and "<!--" can't occur once these are escaped.
-    text = json.dumps(data, ensure_ascii=False).translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"})
-    return mark_safe(f'<script type="application/ld+json">{text}</script>')
+    text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
+    return mark_safe(f'<script type="application/ld+json">{text.translate(_NO_MARKUP)}</script>')
+
+
+# "</script>" and "<!--" can't occur once these are escaped.
+_NO_MARKUP = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}

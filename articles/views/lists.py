@@ -3,19 +3,26 @@
 from calendar import monthrange
 from datetime import date
 
+from django.db import models
 from django.db.models import Sum
 from django.db.models.functions import ExtractMonth, ExtractYear
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from ..compiled import Parameter
 from ..models import ArchiveDay, Post
 from .calendars import month_weeks
-from .paging import post_page
+from .paging import PostList
+
+_LATEST = PostList(lambda: Post.objects.published())
+_BETWEEN = PostList(
+    lambda: Post.objects.published().between(Parameter("first", models.DateField()), Parameter("last", models.DateField()))
+)
 
 
 def latest(request):
-    page = post_page(Post.objects.published(), request.GET)
+    page = _LATEST.page(request.GET)
     return render(request, "articles/post_list.html", {"page": page})
 
 
@@ -48,13 +55,13 @@ def month_archive(request, year, month):
     first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
     days = _counted(first, last)
     context = {"month": first, "weeks": month_weeks(year, month, days), "total": sum(days.values())}
-    context["page"] = post_page(Post.objects.published().between(first, last), request.GET)
+    context["page"] = _BETWEEN.page(request.GET, first=first, last=last)
     return render(request, "articles/post_archive_month.html", context | _beside(first, last))
 
 
 def day_archive(request, day):
     total = _counted(day, day)[day]
-    page = post_page(Post.objects.published().between(day, day), request.GET)
+    page = _BETWEEN.page(request.GET, first=day, last=day)
     context = {"day": day, "total": total, "page": page}
     return render(request, "articles/post_archive_day.html", context | _beside(day, day))
 

@@ -1,15 +1,19 @@
 """Tags, categories, authors and sources: all of a kind, and the posts of one."""
 
+from functools import cache
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
+from django.db import models
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from ..compiled import CompiledQuery, Parameter
 from ..importing.slugs import name_slug
 from ..kinds import Kind
-from .paging import post_page
+from .paging import PostList
 
 # Short lines in columns: more of them fit a page than of posts.
 _NAMES_A_PAGE = 300
@@ -43,6 +47,21 @@ def name_list(request, kind: Kind):
 
 
 def name_detail(request, kind: Kind, slug):
-    name = get_object_or_404(kind.model, slug=slug)
-    page = post_page(kind.posts(name), request.GET)
+    queries = _queries(kind)
+    name = queries.name.first(slug=slug)
+    if not name:
+        raise Http404(_("The archive doesn’t know this name."))
+    page = queries.posts.page(request.GET, name=name.id)
     return render(request, "articles/name_detail.html", {"kind": kind, "name": name, "page": page})
+
+
+class _Queries(NamedTuple):
+    name: CompiledQuery
+    posts: PostList
+
+
+@cache
+def _queries(kind):
+    slug, name = Parameter("slug", models.TextField()), Parameter("name", models.BigIntegerField())
+    found = kind.model.objects.filter(slug=slug).values_list("id", "name", "slug", "post_count", named=True)
+    return _Queries(CompiledQuery(lambda: found), PostList(lambda: kind.posts(name)))

@@ -1,14 +1,18 @@
 """Pages of a list, found by the place of their neighbours: no counting, no skipping."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from django import forms
 from django.conf import settings
-from django.http import Http404
+from django.db import models
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
+from ..compiled import CompiledQuery, Parameter
 from ..querysets import Place, PostQuerySet
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,24 +53,45 @@ class PostPage(NamedTuple):
     newer_than: str
 
 
-def post_page(posts: PostQuerySet, query) -> PostPage:
-    """The page of `posts` that a query string asks for. Raises Http404 where that is no page."""
-    older_than, newer_than = _places(query)
-    size = settings.ARCHIVE_PAGE_SIZE
-    if newer_than:
-        rows = list(posts.newer_than(newer_than).oldest_first().for_list()[: size + 1])
-        if len(rows) > size:
-            shown = rows[size - 1 :: -1]
-            return PostPage(shown, cursor_of(shown[-1]), cursor_of(shown[0]))
-        # The list's beginning is reached: show it in full.
-    posts = posts.older_than(older_than) if older_than else posts
-    rows = list(posts.newest_first().for_list()[: size + 1])
-    shown = rows[:size]
-    return PostPage(
-        shown,
-        older_than=cursor_of(shown[-1]) if len(rows) > size else "",
-        newer_than=cursor_of(shown[0]) if shown and older_than else "",
-    )
+class PostList:
+    """A list of posts that is paged: those that `build` returns, whose parameters are given for each page."""
+
+    def __init__(self, build: Callable[[], PostQuerySet]):
+        self._newest = _query(lambda posts: posts.newest_first(), build)
+        self._older = _query(lambda posts: posts.older_than(_PLACE).newest_first(), build)
+        self._newer = _query(lambda posts: posts.newer_than(_PLACE).oldest_first(), build)
+
+    def page(self, query: QueryDict, **values) -> PostPage:
+        """The page that a query string asks for. Raises Http404 where that is no page."""
+        older_than, newer_than = _places(query)
+        size = settings.ARCHIVE_PAGE_SIZE
+        if newer_than:
+            rows = self._newer(size + 1).rows(**values, **newer_than._asdict())
+            if len(rows) > size:
+                shown = rows[size - 1 :: -1]
+                return PostPage(shown, cursor_of(shown[-1]), cursor_of(shown[0]))
+            # The list's beginning is reached: show it in full.
+        if older_than:
+            values |= older_than._asdict()
+        rows = (self._older if older_than else self._newest)(size + 1).rows(**values)
+        shown = rows[:size]
+        return PostPage(
+            shown,
+            older_than=cursor_of(shown[-1]) if len(rows) > size else "",
+            newer_than=cursor_of(shown[0]) if shown and older_than else "",
+        )
+
+
+_PLACE = Place(
+    Parameter("day", models.DateField()),
+    Parameter("published_at", models.DateTimeField()),
+    Parameter("id", models.BigIntegerField()),
+)
+
+
+def _query(narrow, build):
+    """The query of one direction for each page size."""
+    return cache(lambda limit: CompiledQuery(lambda: narrow(build()).for_list()[:limit]))
 
 
 def _places(query):

@@ -4,21 +4,30 @@ import unicodedata
 from datetime import datetime
 from urllib.parse import unquote
 
-from django.http import Http404
+from django.db import models
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from ..models import Post
-from ..querysets import Place
+from ..compiled import CompiledQuery, Parameter
+from ..links import post_address
+from ..models import Permalink, Post
+
+_AT = CompiledQuery(
+    lambda: Post.objects.published().at(Parameter("day", models.DateField()), Parameter("slug", models.TextField())).for_page()
+)
 
 
 def post_detail(request, day, slug):
     """The post at its own address; 301 from its other ones."""
-    post = _find(Post.objects.for_page(), day, _spellings(slug))
+    post = _AT.first(day=day, slug=slug)
+    if not post:
+        return _redirect_to_post(day, _spellings(slug))
+    path = post_address(post.day, post.slug)
     if (post.day, post.slug) != (day, slug):
-        return redirect(post, permanent=True)
-    context = {"post": post, "own_player": post.video and f'data-embed="{post.video}"' not in post.body_html}
-    return render(request, "articles/post_detail.html", context | _neighbours(post))
+        return HttpResponsePermanentRedirect(path)
+    context = {"post": post, "address": request.build_absolute_uri(path), "has_own_player": _has_own_player(post)}
+    return render(request, "articles/post_detail.html", context)
 
 
 def jekyll_address(request, day, slug):
@@ -27,32 +36,27 @@ def jekyll_address(request, day, slug):
         day = datetime.strptime(day, "%Y/%m/%d").date()
     except ValueError:
         raise Http404(_("There is no such day.")) from None
-    spellings = _spellings(slug)
-    if slug.endswith(".html"):
-        spellings += _spellings(slug.removesuffix(".html"))
-    return redirect(_find(Post.objects.only("day", "slug"), day, spellings), permanent=True)
+    return _redirect_to_post(day, _spellings(slug))
 
 
-def _find(posts, day, slugs):
-    """The post that the first of these slugs leads to. Raises Http404."""
-    found = {post.found_slug: post for post in posts.published().at(day, slugs)}
+def _redirect_to_post(day, slugs):
+    """301 to the post that the first of these slugs leads to. Raises Http404."""
+    links = Permalink.objects.filter(day=day, slug__in=slugs, post__hidden=False).select_related("post")
+    found = {link.slug: link.post for link in links.only("slug", "post__day", "post__slug")}
     for slug in slugs:
         if slug in found:
-            return found[slug]
+            return redirect(found[slug], permanent=True)
     raise Http404(_("There is no such post."))
 
 
 def _spellings(slug):
-    """An address as it came and as it may have been meant: macOS decomposes letters, and some links are encoded twice."""
-    spellings = [slug, *(unicodedata.normalize(form, slug) for form in ("NFC", "NFD")), unquote(slug)]
-    return list(dict.fromkeys(each for each in spellings if "\x00" not in each))
+    """A slug as it came and as it may have been meant: with Jekyll's ending, encoded twice, or decomposed as macOS does it."""
+    plain = [slug, unquote(slug)]
+    plain += [each.removesuffix(".html") for each in plain]
+    spellings = [unicodedata.normalize(form, each) for each in plain for form in ("NFC", "NFD")]
+    return [each for each in dict.fromkeys([slug, *spellings]) if each and "\x00" not in each]
 
 
-def _neighbours(post):
-    """The posts before and after in the archive's order."""
-    place = Place(post.day, post.published_at, post.id)
-    posts = Post.objects.published().only("title", "day", "slug", "language")
-    return {
-        "older": posts.older_than(place).newest_first().first(),
-        "newer": posts.newer_than(place).oldest_first().first(),
-    }
+def _has_own_player(post):
+    """Whether the post is about a video that its body doesn't show."""
+    return post.video and f'data-embed="{post.video}"' not in post.body_html
