@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db.models import F
 
+from ..importing.read.roots import EXPORT_MARKER
 from ..models import ArchivedFile, Post, Revision
 
 # States that no longer lie at their path go here. An import takes them for captures of the same posts.
@@ -17,6 +18,8 @@ def export_files(folder: Path, on_problem: Callable[[str, str], None]) -> int:
 
     `on_problem` is told the path and the reason of each file that this disk can't hold; the others are written.
     """
+    # Tells an import that the paths below are whole, so that they come back as they were.
+    (folder / EXPORT_MARKER).touch()
     edits = _edits_by_path()
     written = 0
     files = ArchivedFile.objects.select_related("revision").order_by("pk")
