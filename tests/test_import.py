@@ -197,3 +197,11 @@ def test_a_dry_run_writes_nothing_and_tells_the_same(tmp_path):
     assert not ImportRun.objects.exists()
     assert not Post.objects.exists()
     assert told == run_import(tmp_path)
+
+
+def test_a_date_past_the_calendar_of_the_archives_zone_costs_only_its_file(tmp_path, settings):
+    settings.TIME_ZONE = "Asia/Taipei"
+    write_post(tmp_path, "2023-09-11-a.md")
+    write_post(tmp_path, "undated.md", date="9999-12-31T23:00:00Z", source="https://one.example/late")
+    assert run_import(tmp_path) == {"created": 1, "failed": 1}
+    assert "outside the calendar" in ImportProblem.objects.get().reason

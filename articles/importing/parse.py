@@ -73,7 +73,7 @@ class _Parser:
         name_day, name = split_name(self._source.path.rpartition("/")[2])
         title = self._title(values, name)
         written, published_at = self._date(values, name_day)
-        day = name_day or published_at.astimezone(ZoneInfo(self._options.time_zone)).date()
+        day = name_day or self._local_day(published_at)
         slug = post_slug(str(values["slug"]) if isinstance(values.get("slug"), str) else name if name_day else title)
         source_url = self._source_url(values.get("from"))
         normalized = normalize_url(source_url)
@@ -95,9 +95,16 @@ class _Parser:
             other=_as_json({key: value for key, value in values.items() if key not in _KNOWN}),
             body=body,
         )
-        if (day_of_date := published_at.date()) != day:
+        if (day_of_date := self._local_day(published_at)) != day:
             front_matter.aliases.append((day_of_date, slug))
         return front_matter
+
+    def _local_day(self, moment):
+        """The day that Jekyll puts into an address: that of its site's time zone."""
+        try:
+            return moment.astimezone(ZoneInfo(self._options.time_zone)).date()
+        except OverflowError:
+            raise ParseError(f"has a date that lies outside the calendar in {self._options.time_zone}") from None
 
     def _split(self, content):
         if not content.strip():

@@ -62,6 +62,9 @@ def _process_bounded(source, known_sha256, read_options, parse_options):
         return Problem(source.path, "needs more memory than a worker may have")
     except RecursionError:
         return Problem(source.path, "is nested too deeply")
+    except Exception as error:
+        # A file that nobody foresaw costs itself and no other.
+        return Problem(source.path, f"can't be understood ({type(error).__name__}: {error})".splitlines()[0])
     finally:
         signal.alarm(0)
 
