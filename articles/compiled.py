@@ -3,12 +3,13 @@
 Django needs longer to write such a query's SQL, and Postgres to plan it, than Postgres needs to answer it (docs/performance.md).
 """
 
+import sys
 from collections import namedtuple
 from collections.abc import Callable
 from functools import cached_property
 
 import psycopg
-from django.db import connections, models, router
+from django.db import InterfaceError, OperationalError, connections, models, router
 
 
 class Parameter(models.Expression):
@@ -43,10 +44,22 @@ class CompiledQuery:
         return queryset.model, sql, params, namedtuple("Row", queryset.query.selected)
 
     def rows(self, **values) -> list:
-        model, sql, params, row = self._compiled
+        connection = connections[router.db_for_read(self._compiled[0])]
+        try:
+            return self._run(connection, values)
+        except (InterfaceError, OperationalError):
+            # Django asks the server at each request whether it is there; here that is found out when it isn't.
+            if connection.in_atomic_block or connection.is_usable():
+                raise
+            connection.close()
+            return self._run(connection, values)
+
+    def _run(self, connection, values):
+        _, sql, params, row = self._compiled
         arguments = [values[each.name] if isinstance(each, Parameter) else each for each in params]
-        connection = connections[router.db_for_read(model)]
         connection.ensure_connection()
+        # None, as Django has it, forbids to prepare even what asks for it; nothing else is run so often.
+        connection.connection.prepare_threshold = sys.maxsize
         with connection.wrap_database_errors, _PreparedCursor(connection.connection) as prepared:
             # As `connection.cursor()` does it, so that queries are logged and counted.
             cursor = connection._prepare_cursor(prepared)

@@ -6,18 +6,21 @@ Lists are written here and not in templates: fifty posts through nested template
 import json
 from datetime import date
 from functools import cache, lru_cache
+from html import escape
 from itertools import groupby
 from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from ..kinds import KINDS
@@ -38,27 +41,22 @@ def site_name():
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context):
-    """The links to the archive's lists, the current one marked."""
+def fixed_part(context, template_name):
+    """A part that all pages in a language share, rendered once; only the link to the page itself is marked in it."""
     path = context["request"].path
-    return _navigation(get_language(), path if path in _navigation_paths() else "")
+    render = _fixed_part.__wrapped__ if settings.DEBUG else _fixed_part
+    return render(template_name, get_language(), path if path in _navigation() else "")
 
 
 @cache
-def _navigation_paths():
+def _fixed_part(template_name, language, path):
+    return render_to_string(template_name, {"path": path, "navigation": _navigation()})
+
+
+@cache
+def _navigation():
+    """The links to the archive's lists, as {path: label}."""
     return {reverse(url_name): label for url_name, label in _NAVIGATION}
-
-
-@cache
-def _navigation(language, current):
-    return format_html_join(
-        "\n",
-        '<a href="{}"{}>{}</a>',
-        (
-            (address, mark_safe(' aria-current="page"') if address == current else "", label)
-            for address, label in _navigation_paths().items()
-        ),
-    )
 
 
 @register.simple_tag(takes_context=True)
@@ -66,12 +64,6 @@ def absolute(context, path):
     """The whole address of a path that is quoted already."""
     request = context["request"]
     return f"{request.scheme}://{request.get_host()}{path}"
-
-
-@register.filter
-def readable(address):
-    """An address as people read it: with the characters that percents stand for."""
-    return uri_to_iri(address)
 
 
 @register.simple_tag
@@ -107,7 +99,7 @@ def _post_item(post):
     # Many posts are tagged with their author.
     names += [_name_link("tag-detail", *tag) for tag in post.tags_shown if tag[0] != author]
     return (
-        f'<li{lang(post.language)}><time datetime="{day}">{day[5:]}</time> '
+        f'<li{_lang(post.language)}><time datetime="{day}">{day[5:]}</time> '
         f'<a href="{escape(post_address(day, post.slug))}">{escape(post.title)}</a> <span>{" ".join(names)}</span></li>\n'
     )
 
@@ -115,7 +107,12 @@ def _post_item(post):
 @register.simple_tag
 def lang(language):
     """The attribute for text in this language; nothing where it isn't known."""
-    return mark_safe(f' lang="{escape(language)}"') if language else ""
+    return mark_safe(_lang(language))
+
+
+@lru_cache(maxsize=100)
+def _lang(language):
+    return f' lang="{escape(language)}"' if language else ""
 
 
 @lru_cache(maxsize=10_000)
@@ -143,15 +140,47 @@ def calendar(month, weeks):
 
 
 @register.simple_tag
-def name_link(url_name, name, slug):
-    return _name_link(url_name, name, slug)
+def post_facts(post):
+    """What the archive knows of a row of `for_page`."""
+    facts = [(_("Published"), _published(post))]
+    if post.author__name:
+        facts.append((_("Author"), _name_link("author-detail", post.author__name, post.author__slug)))
+    if post.source_url:
+        facts.append((_("Source"), _source(post)))
+    if post.tags_shown:
+        facts.append((_("Tags"), _name_links("tag-detail", post.tags_shown)))
+    if post.categories_shown:
+        facts.append((_("Categories"), _name_links("category-detail", post.categories_shown)))
+    facts.append((_("Captured"), _captured(post)))
+    rows = "\n".join(f"<div><dt>{label}</dt><dd>{value}</dd></div>" for label, value in facts)
+    return mark_safe(f'<dl class="facts">\n{rows}\n</dl>')
 
 
-@register.simple_tag
-def name_links(url_name, names):
-    """Links to names, given as the [name, slug] of `for_page`."""
+def _published(post):
+    return f'<a href="{reverse("day-archive", args=[post.day])}">{_time(post.published_at, "DATETIME_FORMAT")}</a>'
+
+
+def _source(post):
+    site = _name_link("site-detail", post.site__name, post.site__slug) if post.site__name else ""
+    url = post.source_url
+    return f'{site} <a class="source" href="{escape(url)}" rel="noreferrer">{escape(uri_to_iri(url))}</a>'
+
+
+def _captured(post):
+    captured = _time(post.current__arrived_at, "DATE_FORMAT")
+    if post.capture_count == 1:
+        return captured
+    note = ngettext("%(total)s capture", "%(total)s captures, changed since first published", post.capture_count)
+    return f"{captured} <span>{note % {'total': post.capture_count}}</span>"
+
+
+def _time(moment, format_name):
+    return f'<time datetime="{moment.isoformat()}">{date_format(timezone.localtime(moment), format_name)}</time>'
+
+
+def _name_links(url_name, names):
     # Translators: between the names of a list
-    return mark_safe(_(", ").join(_name_link(url_name, *each) for each in names))
+    return _(", ").join(_name_link(url_name, *each) for each in names)
 
 
 @register.simple_tag
