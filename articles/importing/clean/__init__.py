@@ -11,6 +11,7 @@ from .links import link_text
 from .markdown import render
 from .media import replace_frames, settle_images, video_of
 from .sanitize import sanitize
+from .spaces import settle_spaces
 from .text import excerpt_of, text_of
 from .tree import parse_html, simplify
 
@@ -31,6 +32,7 @@ def clean_body(front_matter: FrontMatter) -> CleanBody:
     first_embed = replace_frames(tree, base)
     lead_image = settle_images(tree, base)
     simplify(tree)
+    settle_spaces(tree)
     keep_attributes(tree, base)
     text = text_of(tree)
     link_text(tree, source_video)

@@ -3,7 +3,9 @@
 from lxml import etree
 
 from .links import absolute
-from .sanitize import ALWAYS_SET
+from .media import video_of
+from .sanitize import ALWAYS_SET, ID_PREFIX
+from .tree import NOTHING
 
 _KEPT = {
     "abbr": {"title"},
@@ -28,31 +30,41 @@ def keep_attributes(body: etree._Element, base: str) -> None:
                 _settle_link(element, base)
             elif tag in ("audio", "video", "source"):
                 _settle_player(element, base)
-            elif element.get("class") != "embed":
+            else:
                 _keep(element, _KEPT.get(tag, ()))
         for name, value in ALWAYS_SET.get(tag, {}).items():
             element.set(name, value)
         if tag == "table":
             _wrap(element)
+        elif tag == "a" and not element.get("href"):
+            element.tag = NOTHING
+    etree.strip_tags(body, NOTHING)
 
 
 def _keep(element, names):
     for name in list(element.attrib):
-        if name not in names:
+        if name not in names and not _is_ours(element.tag, name, element.get(name)):
             del element.attrib[name]
 
 
+def _is_ours(tag, name, value):
+    """Footnotes and the places of players, as the steps before wrote them."""
+    if name == "id":
+        return tag in ("li", "sup") and value.startswith(ID_PREFIX)
+    return name == "class" and (tag, value) in (("p", "embed"), ("div", "footnotes"))
+
+
 def _settle_link(link, base):
-    video, url = link.get("data-embed"), link.get("href", "")
-    in_embed = link.getparent().get("class") == "embed"
-    title = link.get("title")
+    url, title, video = link.get("href", ""), link.get("title"), link.get("data-embed")
     link.attrib.clear()
-    if address := absolute(url, base):
+    if url.startswith(f"#{ID_PREFIX}"):
+        link.set("href", url)
+    elif address := absolute(url, base):
         link.set("href", address)
-        if video and in_embed:
-            link.set("data-embed", video)
         if title:
             link.set("title", title)
+        if video and video == video_of(address) and link.getparent().get("class") == "embed":
+            link.set("data-embed", video)
 
 
 def _settle_player(element, base):

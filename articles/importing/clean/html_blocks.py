@@ -5,6 +5,7 @@ CommonMark ends such a block at the first empty line; the archives' bodies hold 
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.html_block import html_block as commonmark_html_block
@@ -16,7 +17,6 @@ _SPAN_ELEMENTS = frozenset(
 )
 _VOID_ELEMENTS = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
 _TAG = re.compile(r"<([A-Za-z][\w:.-]*)((?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?/?)>")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _INSTRUCTION = re.compile(r"<[!?][^<>]*>")
 MARKDOWN_INSIDE = re.compile(r"\smarkdown\s*=\s*[\"']?(?:1|block|span)\b", re.IGNORECASE)
 # Blocks of Markdown inside blocks of HTML inside …
@@ -26,25 +26,39 @@ _DEEPEST = 20
 def starts_block(text: str, position: int) -> bool:
     """Whether the "<" at this position begins a block of HTML."""
     if text.startswith(("<!", "<?"), position):
-        return bool(_COMMENT.match(text, position) or _INSTRUCTION.match(text, position))
+        return _end_of_remark(text, position) > 0
     tag = _TAG.match(text, position)
     return bool(tag) and tag[1].lower() not in _SPAN_ELEMENTS
+
+
+def _end_of_remark(text, position):
+    """Where the comment or the instruction that begins here ends; 0 where none does."""
+    if text.startswith("<!--", position) and _last_comment_end(text) > position:
+        return text.index("-->", position) + 3
+    instruction = _INSTRUCTION.match(text, position)
+    return instruction.end() if instruction else 0
+
+
+@lru_cache(maxsize=2)
+def _last_comment_end(text):
+    """Asked once a body: looking for the end from each of many unclosed comments would take time squared."""
+    return text.rfind("-->")
 
 
 def end_of_block(text: str, position: int, end: int) -> tuple[int, int, int]:
     """Where the block that begins here ends, and where its content begins and ends. `end` if nothing closes it."""
     tag = _TAG.match(text, position)
     if not tag:
-        last = (_COMMENT.match(text, position) or _INSTRUCTION.match(text, position)).end()
-        return last, last, last
+        return (_end_of_remark(text, position),) * 3
     name = tag[1].lower()
     if name in _VOID_ELEMENTS or tag[2].endswith("/"):
-        return tag.end(), tag.end(), tag.end()
+        return (tag.end(),) * 3
     depth = 1
-    for other in re.finditer(rf"<(/?){re.escape(name)}(?=[\s/>])[^<>]*>", text[tag.end() : end], re.IGNORECASE):
+    same_name = re.compile(rf"<(/?){re.escape(name)}(?=[\s/>])[^<>]*>", re.IGNORECASE)
+    for other in same_name.finditer(text, tag.end(), end):
         depth += -1 if other[1] else 1
         if not depth:
-            return tag.end() + other.end(), tag.end(), tag.end() + other.start()
+            return other.end(), tag.end(), other.start()
     return end, tag.end(), end
 
 

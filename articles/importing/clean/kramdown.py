@@ -3,8 +3,8 @@
 Each follows the parser of that name in kramdown 2.4 and kramdown-parser-gfm 1.1.
 """
 
-import itertools
 import re
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -113,7 +113,7 @@ def _escape(state: StateInline, silent: bool) -> bool:
 
 
 def _heading_ids(state: StateCore) -> None:
-    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+    for opening, inline in pairwise(state.tokens):
         if opening.type == "heading_open":
             inline.content = _HEADING_ID.sub("", inline.content)
 
@@ -123,7 +123,7 @@ def _after_inline(state: StateCore) -> None:
         if token.type != "inline":
             continue
         children = token.children
-        for before, child in itertools.pairwise(children):
+        for before, child in pairwise(children):
             if child.type == "text" and before.type not in ("text", "text_special", "softbreak", "hardbreak"):
                 child.content = _drop_attributes(child.content)
         if index > 1 and state.tokens[index - 2].type == "list_item_open" and children and children[0].type == "text":

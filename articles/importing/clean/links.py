@@ -17,6 +17,8 @@ _ADDRESSES_AND_TIMES = re.compile(f"{_ADDRESS}|{_TIME}")
 def absolute(url: str, base: str) -> str:
     """The http(s) or mailto address that this one means on the page `base`; empty where there is none or it is unsafe."""
     url = "".join(url.split())
+    if not url:
+        return ""
     try:
         url = urljoin(base, url) if base else url
         scheme = urlsplit(url).scheme

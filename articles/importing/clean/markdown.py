@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from html import escape
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
@@ -19,12 +20,12 @@ _LINE_STARTS_A_BLOCK = re.compile(r"\s*<[A-Za-z!/]")
 def render(body: str) -> str:
     """HTML of a body, which is HTML already, or Markdown, or Markdown with blocks of HTML in it.
 
-    Markdown of more than a million characters comes out as a paragraph for each of its lines.
+    Markdown of more than a million characters is shown as it is written.
     """
     if is_html(body):
         return body
     if len(body) > _LONGEST:
-        return "".join(f"<p>{line}</p>\n" for line in body.split("\n") if line.strip())
+        return f"<pre>{escape(body)}</pre>"
     return _parser().render(body)
 
 

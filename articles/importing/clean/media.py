@@ -7,10 +7,11 @@ from lxml import etree
 
 from .links import absolute
 from .sanitize import is_raster_data
+from .tree import remove
 
 # Where sites whose script loads pictures late keep the address, the more telling first.
 _LATE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url")
-_LATE_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_LATE_SETS = ("data-srcset", "data-lazy-srcset")
 _LARGEST_SIDE = 20_000
 # A picture this small is an icon, a spacer or a counter.
 _ICON_SIDE = 48
@@ -82,10 +83,10 @@ def settle_images(body: etree._Element, base: str) -> str:
         url = _source_of(image, base)
         width, height = _side(image, "width"), _side(image, "height")
         # The same picture twice in a row is one with its copy for readers without scripts.
-        if not url or url == previous or max(width or 2, height or 2) <= 1:
-            _remove(image)
+        if not url or _file_of(url) == previous or max(width or 2, height or 2) <= 1:
+            remove(image)
             continue
-        previous = url
+        previous = _file_of(url)
         alt, title = image.get("alt", ""), image.get("title")
         image.attrib.clear()
         image.set("src", url)
@@ -101,17 +102,24 @@ def settle_images(body: etree._Element, base: str) -> str:
 
 
 def _source_of(image, base):
-    candidates = [image.get(name) for name in _LATE_SOURCES]
-    candidates += [_largest(image.get(name)) for name in _LATE_SETS[:2]]
-    candidates += [image.get("src"), _largest(image.get("srcset"))]
-    data = ""
-    for candidate in filter(None, candidates):
-        if candidate.lstrip().lower().startswith("data:"):
-            if is_raster_data(candidate) and len(candidate) <= _LARGEST_DATA:
-                data = data or candidate
-        elif (url := absolute(candidate, base)).startswith("http"):
+    """The address to load: one kept for a script, unless `src` names the same file; of several sizes the largest."""
+    src = absolute(image.get("src") or "", base)
+    late = [image.get(name) for name in _LATE_SOURCES] + [_largest(image.get(name)) for name in _LATE_SETS]
+    for candidate in filter(None, late):
+        url = absolute(candidate, base)
+        if url.startswith("http") and _file_of(url) != _file_of(src):
             return url
-    return data
+    if src.startswith("http"):
+        return src
+    data = (image.get("src") or "").strip()
+    if is_raster_data(data) and len(data) <= _LARGEST_DATA:
+        return data
+    url = absolute(_largest(image.get("srcset")), base)
+    return url if url.startswith("http") else ""
+
+
+def _file_of(url):
+    return url.partition("?")[0].partition("#")[0] if url.startswith("http") else url
 
 
 def _largest(srcset):
@@ -128,13 +136,3 @@ def _side(image, name):
     """A width or height in pixels that a browser can reserve room for."""
     digits = (image.get(name) or "").strip().removesuffix("px")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 and 0 < int(digits) <= _LARGEST_SIDE else None
-
-
-def _remove(element):
-    parent, previous = element.getparent(), element.getprevious()
-    if element.tail:
-        if previous is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            previous.tail = (previous.tail or "") + element.tail
-    parent.remove(element)

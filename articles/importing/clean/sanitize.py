@@ -6,7 +6,7 @@ import nh3
 
 TAGS = frozenset(
     "a abbr audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"
-    " h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q rp rt ruby s samp small source strong sub summary sup"
+    " h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small source strong sub summary sup"
     " table tbody td tfoot th thead time tr u ul var video wbr".split()
 )
 # Elements whose text no browser shows as part of the page.
@@ -30,19 +30,20 @@ _ATTRIBUTES = {
     "time": {"datetime"},
     "video": {"src", "width", "height"},
 }
-# Set in the tree already, and once more here, in the same order: nh3 adds what is missing in another order each time.
+# Set by the steps before, in this order, and only let through here: nh3 would write them in a new order each time.
 ALWAYS_SET = {
     "img": {"loading": "lazy", "decoding": "async", "referrerpolicy": "no-referrer"},
     "audio": {"controls": "", "preload": "none"},
     "video": {"controls": "", "preload": "none"},
 }
-_ALLOWED = {tag: names | ALWAYS_SET.get(tag, {}).keys() for tag, names in _ATTRIBUTES.items()}
 _POLICY = {
     "tags": set(TAGS),
     "clean_content_tags": set(INVISIBLE),
-    "set_tag_attribute_values": ALWAYS_SET,
     "allowed_classes": {"p": {"embed"}, "div": {"table", "footnotes"}},
-    "tag_attribute_values": {"div": {"tabindex": {"0"}}},
+    "tag_attribute_values": {
+        "div": {"tabindex": {"0"}},
+        **{tag: {name: {value} for name, value in attributes.items()} for tag, attributes in ALWAYS_SET.items()},
+    },
     # An archive vouches for none of the addresses in it, and tells them nothing about its readers.
     "link_rel": "noopener noreferrer nofollow",
     "url_schemes": {"http", "https", "mailto"},
@@ -63,11 +64,11 @@ def is_raster_data(url: str) -> bool:
     return bool(_RASTER_DATA.fullmatch(url))
 
 
-_cleaner = nh3.Cleaner(**_POLICY, attributes=_ALLOWED)
+_cleaner = nh3.Cleaner(**_POLICY, attributes=_ATTRIBUTES)
 # The callback costs a call for every attribute: only bodies that hold such pictures or footnotes pay for it.
 _rare_cleaner = nh3.Cleaner(
     **{**_POLICY, "url_schemes": _POLICY["url_schemes"] | {"data"}},
-    attributes={**_ALLOWED, "li": {"id"}, "sup": {"id"}},
+    attributes={**_ATTRIBUTES, "li": {"id"}, "sup": {"id"}},
     attribute_filter=_allow_data_in_images,
     id_prefix=ID_PREFIX,
 )

@@ -4,7 +4,7 @@ import re
 
 from markdown_it.rules_block import StateBlock
 
-_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_BACKTICKS = re.compile("`+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _SEPARATOR = re.compile(r"[+|: \t-]*-[+|: \t-]*|[+|: \t=]*=[+|: \t=]*")
 
@@ -18,7 +18,7 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
         if state.isEmpty(line):
             break
         text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
-        if not _PIPE.search(_CODE_SPAN.sub("", text)):
+        if "|" not in text or not any(_PIPE.search(piece) for piece in _outside_code(text)):
             return False
         lines.append(text)
     head, rows = _sections(lines)
@@ -46,23 +46,38 @@ def _sections(lines):
 
 
 def _cells(line, leading_pipe):
-    cells = [""]
-    position = 0
-    for code in _CODE_SPAN.finditer(line):
-        _add(cells, line[position : code.start()])
-        cells[-1] += code[0]
-        position = code.end()
-    _add(cells, line[position:])
+    cells, position = [""], 0
+    for text in _outside_code(line):
+        start = line.index(text, position)
+        cells[-1] += line[position:start]
+        first, *others = (cell.replace("\\|", "|") for cell in _PIPE.split(text))
+        cells[-1] += first
+        cells += others
+        position = start + len(text)
+    cells[-1] += line[position:]
     cells = [cell.strip() for cell in cells]
     if leading_pipe and not cells[0]:
         cells = cells[1:]
     return cells[:-1] if cells and not cells[-1] else cells
 
 
-def _add(cells, text):
-    first, *others = _PIPE.split(text)
-    cells[-1] += first.replace("\\|", "|")
-    cells += [other.replace("\\|", "|") for other in others]
+def _outside_code(line):
+    """The pieces of this line that aren't code, in order. Linear in its length, whatever backticks it holds."""
+    runs = list(_BACKTICKS.finditer(line))
+    closing, next_of_length = [None] * len(runs), {}
+    for index in range(len(runs) - 1, -1, -1):
+        length = len(runs[index][0])
+        closing[index] = next_of_length.get(length)
+        next_of_length[length] = index
+    pieces, position, index = [], 0, 0
+    while index < len(runs):
+        if closing[index] is None:
+            index += 1
+            continue
+        pieces.append(line[position : runs[index].start()])
+        position = runs[closing[index]].end()
+        index = closing[index] + 1
+    return [*pieces, line[position:]]
 
 
 def _push_rows(state, section, cell_tag, rows, columns):

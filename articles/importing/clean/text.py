@@ -4,48 +4,43 @@ import re
 
 from lxml import etree
 
+from .spaces import WIDE
 from .tree import BLOCKS
 
-_LINE_ENDS = BLOCKS | {"br"}
 # Lengths of an excerpt: Chinese letters are twice as wide as Latin ones, and say twice as much.
 _EXCERPT_WIDTH = 240
-_WIDE = re.compile(
-    r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
-)
-_SPACES = re.compile(r"[^\S\n]+")
+_WIDE = re.compile(f"[{WIDE}]")
 _ENDS_OF_SENTENCES = "。！？!?；…"
 
 
 def text_of(body: etree._Element) -> str:
-    """The text that a reader sees, one line for each block or line; spaces are as HTML shows them.
+    """The text that a reader sees, one line for each block or line, of a tree whose spaces are settled.
+    The address that stands for a player is left out.
 
     Text of inline elements is joined as it stands, so that no word and no Chinese phrase is split.
     """
     pieces = []
-    for event, element in etree.iterwalk(body, events=("start", "end")):
-        if element.tag in _LINE_ENDS:
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
+        if element.tag in BLOCKS or element.tag == "br":
             pieces.append("\n")
-        elif element.tag in ("td", "th"):
-            pieces.append(" ")
-        if event == "start":
-            pieces.append(_one_line(element.text))
-        else:
-            pieces.append(_one_line(element.tail))
-    lines = (_SPACES.sub(" ", line).strip() for line in "".join(pieces).split("\n"))
+        if event == "start" and element.get("class") == "embed":
+            walk.skip_subtree()
+            continue
+        text = element.text if event == "start" else element.tail
+        if text:
+            pieces.append(text)
+    lines = (line.strip() for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-def _one_line(text):
-    return text.replace("\n", " ").replace("\r", " ") if text else ""
 
 
 def excerpt_of(text: str, title: str) -> str:
     """The beginning of the text in one line, about 120 Chinese letters or 240 Latin ones, with "…" where it was cut.
 
-    A first line that repeats the title is left out.
+    A first line that repeats the title, or the beginning of it, is left out.
     """
     first, _, rest = text.partition("\n")
-    if rest and first.strip() == title.strip():
+    if rest and title.startswith(first):
         text = rest
     # Twice as many letters as could be shown, so that one long body isn't gone through.
     line = " ".join(text[: 2 * _EXCERPT_WIDTH].split())

@@ -8,6 +8,7 @@ from .sanitize import INVISIBLE, TAGS
 
 # libxml2 stops reading at 2,048 levels, and no article nests a tenth of that. What takes longer than a page to read is no article.
 _MOST_TAGS = 100_000
+_MOST_PARAGRAPHS = 10_000
 _PAGE_TAGS = re.compile(r"</?(?:html|head|body)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _INVISIBLE = re.compile(rf"<({'|'.join(sorted(INVISIBLE))})\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 _ANY_TAG = re.compile(r"<(/?[a-z][a-z0-9]*)[^<>]*>", re.IGNORECASE)
@@ -21,12 +22,13 @@ _DIVISIONS = frozenset(
     "address article aside body center dialog dir fieldset footer form header hgroup legend main menu nav optgroup option search"
     " section".split()
 )
+_LINE_TAGS = BLOCKS | _DIVISIONS | {"br"}
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_INLINE_FORMATTING = frozenset("abbr b bdi bdo cite code dfn em i kbd mark q s samp small span strong sub sup time u var".split())
-# What is there though it holds neither text nor other elements.
-_VOID = frozenset("br hr img source wbr col".split())
-# Elements that say nothing once their attributes are gone.
-_MEANINGLESS = "dropped"
+_INLINE = frozenset("a abbr b bdi bdo cite code dfn em i kbd mark q s samp small strong sub sup time u var".split())
+# What is seen, or holds a place, though there is no text in it.
+_SAY_SOMETHING_EMPTY = frozenset("audio col hr img source td th video".split())
+# The name of elements that say nothing, until they are taken away around what they hold.
+NOTHING = "nothing"
 
 
 def parse_html(html: str) -> etree._Element:
@@ -52,63 +54,108 @@ def _read(html):
 
 
 def _as_paragraphs(html):
-    """The text of this HTML, a paragraph for each stretch between tags that begin or end a block. Linear in its length."""
+    """The text of this HTML, a paragraph for each stretch between tags that begin or end a block. Linear in its length.
+
+    Very many of them are the lines of one preformatted block instead: an element takes a hundred times the room of a line.
+    """
     html = _INVISIBLE.sub("", html)
-    html = _ANY_TAG.sub(lambda tag: "\n" if tag[1].lstrip("/").lower() in BLOCKS | _DIVISIONS | {"br"} else "", html)
-    return "".join(f"<p>{line.replace('<', '&lt;')}</p>" for line in html.splitlines() if line.strip())
+    html = _ANY_TAG.sub(lambda tag: "\n" if tag[1].lstrip("/").lower() in _LINE_TAGS else "", html).replace("<", "&lt;")
+    lines = [line for line in html.splitlines() if not line.isspace() and line]
+    if len(lines) > _MOST_PARAGRAPHS:
+        return "<pre>{}</pre>".format("\n".join(lines))
+    return "".join(f"<p>{line}</p>" for line in lines)
 
 
 def simplify(body: etree._Element) -> None:
     """Reduce the elements to those that mean something, in place; the text and its division into blocks stay.
 
     Wrappers without meaning go (span, font, divisions of divisions); a division that holds only text is a paragraph;
-    emphasis around whole blocks goes; empty paragraphs and emphasis go; headings begin with h2 and skip no level.
+    emphasis around whole blocks goes; what is empty goes; headings begin with h2 and skip no level.
     """
     etree.strip_elements(body, *INVISIBLE, with_tail=False)
-    holds_block = set()
+    holding = _Holding()
     headings = []
+    # The other way round, children come before their parents.
     for element in reversed(list(body.iter("*"))):
         if element is body:
             break
-        tag = _simplified(element, element.tag, element in holds_block)
+        tag = _simplified(element, element.tag, holding)
+        if tag in BLOCKS and element not in holding.something and tag not in _SAY_SOMETHING_EMPTY:
+            remove(element)
+            continue
         element.tag = tag
-        if tag in BLOCKS or element in holds_block:
-            holds_block.add(element.getparent())
+        holding.note(element)
         if tag in _HEADINGS:
             headings.append(element)
-    etree.strip_tags(body, _MEANINGLESS)
+    etree.strip_tags(body, NOTHING)
     _order(headings[::-1])
 
 
-def _simplified(element, tag, holds_block):
-    """The name this element gets, `_MEANINGLESS` if it goes and what it holds stays."""
+class _Holding:
+    """Which elements hold a block, which hold anything that is seen, and which of those that go hold only blocks."""
+
+    def __init__(self):
+        self.block, self.something, self.only_blocks = set(), set(), set()
+
+    def note(self, element):
+        """Tell the parent of an element that is done."""
+        parent = element.getparent()
+        if element.tag in BLOCKS or element in self.block:
+            self.block.add(parent)
+        if element.tag in _SAY_SOMETHING_EMPTY or element in self.something or _has_text(element):
+            self.something.add(parent)
+        if element.tail and element.tail.strip():
+            self.something.add(parent)
+
+
+def _has_text(element):
+    return bool(element.text) and not element.text.isspace()
+
+
+def _simplified(element, tag, holding):
+    """The name this element gets, `NOTHING` if it goes and what it holds stays."""
     if tag in _DIVISIONS:
         tag = "div"
     elif tag not in TAGS:
-        return _MEANINGLESS
-    if tag == "div":
-        return _division(element, holds_block)
+        return NOTHING
+    if tag == "source" and element.getparent().tag not in ("audio", "video"):
+        return NOTHING
+    if _has_text(element):
+        holding.something.add(element)
+    holds_block = element in holding.block
+    if tag == "div" and element.get("class") != "footnotes":
+        return _division(element, holding) if holds_block else "p"
     if tag in _HEADINGS or tag == "p":
-        return _MEANINGLESS if holds_block or _is_empty(element) else tag
-    if tag in _INLINE_FORMATTING:
-        return _MEANINGLESS if holds_block or tag == "span" or _is_empty(element) else tag
+        return NOTHING if holds_block else tag
+    if tag in _INLINE:
+        return NOTHING if (holds_block and tag != "a") or element not in holding.something else tag
     return tag
 
 
-def _division(element, holds_block):
-    if not holds_block:
-        return _MEANINGLESS if _is_empty(element) else "p"
-    text_of_its_own = element.text and element.text.strip()
-    if text_of_its_own or any(child.tag not in BLOCKS or (child.tail and child.tail.strip()) for child in element):
+def _division(element, holding):
+    """A division of nothing but blocks says nothing: the blocks are divided without it."""
+    if _has_text(element) or not all(_is_apart(child, holding) for child in element):
         return "div"
-    return _MEANINGLESS
+    holding.only_blocks.add(element)
+    return NOTHING
 
 
-def _is_empty(element):
-    return not (element.text and element.text.strip()) and not any(
-        child.tag in _VOID - {"br"} or len(child) or (child.text and child.text.strip()) or (child.tail and child.tail.strip())
-        for child in element
-    )
+def _is_apart(child, holding):
+    """Whether this child of a division, with the text after it, is a block or nothing."""
+    if child.tail and not child.tail.isspace():
+        return False
+    return child.tag in BLOCKS or child in holding.only_blocks or (child.tag == NOTHING and child not in holding.something)
+
+
+def remove(element: etree._Element) -> None:
+    """Take an element out of its tree; the text after it stays."""
+    parent, previous = element.getparent(), element.getprevious()
+    if element.tail:
+        if previous is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            previous.tail = (previous.tail or "") + element.tail
+    parent.remove(element)
 
 
 def _order(headings):
