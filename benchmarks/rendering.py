@@ -40,7 +40,8 @@ def main():
     parser.add_argument("folders", nargs="+", type=Path)
     folders = parser.parse_args().folders
     if not has_kramdown():
-        sys.exit("ruby with kramdown and kramdown-parser-gfm is not installed; nothing was compared")
+        print("ruby with kramdown and kramdown-parser-gfm is not installed; nothing was compared", file=sys.stderr)
+        sys.exit(2)
     for folder in folders:
         report(folder, list(compare(folder)))
 
@@ -55,11 +56,7 @@ def has_kramdown():
 def compare(folder):
     """Yield (path, kind of difference, kramdown's text, our text); the kind is "equal" where there is none."""
     posts = list(read(folder))
-    lines = "".join(json.dumps(post.body) + "\n" for _, post in posts)
-    script = Path(__file__).with_name("kramdown.rb")
-    output = subprocess.run(["ruby", str(script)], input=lines, capture_output=True, text=True, check=True).stdout
-    for (path, post), rendered in zip(posts, output.splitlines(), strict=True):
-        html = json.loads(rendered)
+    for (path, post), html in zip(posts, rendered_by_kramdown(post.body for _, post in posts), strict=True):
         if html is None:
             yield path, "kramdown fails", "", ""
             continue
@@ -67,6 +64,14 @@ def compare(folder):
             html = HEADER.sub("", html, count=1)
         theirs, ours = visible(html), visible(clean_body(post).html)
         yield path, kind_of_difference(theirs, ours), theirs, ours
+
+
+def rendered_by_kramdown(bodies):
+    """kramdown's HTML of each of these bodies, None where it fails. One Ruby process renders them all."""
+    script = Path(__file__).with_name("kramdown.rb")
+    lines = "".join(json.dumps(body) + "\n" for body in bodies)
+    output = subprocess.run(["ruby", str(script)], input=lines, capture_output=True, text=True, check=True).stdout
+    return [json.loads(line) for line in output.splitlines()]
 
 
 def read(folder):

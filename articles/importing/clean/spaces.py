@@ -65,14 +65,14 @@ class _Spaces:
             self._space_only(element, slot, text)
             return
         trailing = text[len(text.rstrip(_BORDER)) :]
-        keep_space = self._decide(leading, core[0])
+        keep_space = self._decide(leading, core[0], slot)
         core_text = _SPACES.sub(" ", _BREAK_BETWEEN_WIDE.sub("", core)) if _SPACES.search(core) else core
         setattr(element, slot, (" " if keep_space else "") + core_text + (" " if trailing else ""))
         self._seen(core[-1])
         self.open_space = (element, slot, "\n" in trailing) if trailing else None
 
     def object(self):
-        self._decide("", _OBJECT)
+        self._decide("", _OBJECT, "text")
         self._seen(_OBJECT)
 
     def break_line(self, element):
@@ -94,7 +94,13 @@ class _Spaces:
         self.before, self.line_has_begun, self.breaks, self.open_space = letter, True, [], None
 
     def _space_only(self, element, slot, text):
-        if self.open_space or not self.before:
+        if self.open_space and slot == "tail":
+            # Of two spaces the one outside of the element stays: no underlined space at the end of a link.
+            has_break = self.open_space[2] or "\n" in text
+            self._drop_open_space()
+            setattr(element, slot, " ")
+            self.open_space = (element, slot, has_break)
+        elif self.open_space or not self.before:
             setattr(element, slot, None)
             if self.open_space and "\n" in text:
                 self.open_space = (*self.open_space[:2], True)
@@ -102,15 +108,16 @@ class _Spaces:
             setattr(element, slot, " ")
             self.open_space = (element, slot, "\n" in text)
 
-    def _decide(self, leading, after):
+    def _decide(self, leading, after, slot):
         """Settle the open space before this letter; whether `leading`, the space right before it, is kept as one."""
         has_break = "\n" in leading or bool(self.open_space and self.open_space[2])
         shows = not (has_break and self.before and _WIDE.match(self.before) and _WIDE.match(after))
-        if self.open_space:
+        if self.open_space and not (leading and shows and slot == "tail"):
             if not shows:
                 self._drop_open_space()
             self.open_space = None
             return False
+        self._drop_open_space()
         return bool(leading) and bool(self.before) and shows
 
     def _drop_open_space(self):

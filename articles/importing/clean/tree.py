@@ -102,9 +102,8 @@ class _Holding:
         parent = element.getparent()
         if element.tag in BLOCKS or element in self.block:
             self.block.add(parent)
-        if element.tag in _SAY_SOMETHING_EMPTY or element in self.something or _has_text(element):
-            self.something.add(parent)
-        if element.tail and element.tail.strip():
+        has_tail = element.tail and not element.tail.isspace()
+        if element.tag in _SAY_SOMETHING_EMPTY or element in self.something or has_tail:
             self.something.add(parent)
 
 
@@ -114,14 +113,14 @@ def _has_text(element):
 
 def _simplified(element, tag, holding):
     """The name this element gets, `NOTHING` if it goes and what it holds stays."""
+    if _has_text(element):
+        holding.something.add(element)
     if tag in _DIVISIONS:
         tag = "div"
     elif tag not in TAGS:
         return NOTHING
     if tag == "source" and element.getparent().tag not in ("audio", "video"):
         return NOTHING
-    if _has_text(element):
-        holding.something.add(element)
     holds_block = element in holding.block
     if tag == "div" and element.get("class") != "footnotes":
         return _division(element, holding) if holds_block else "p"
