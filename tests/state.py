@@ -1,5 +1,7 @@
 """The whole archive as plain values, without ids and times of arrival: what must not depend on how files were imported."""
 
+from django.db import connection
+
 from articles.models import (
     ArchiveDay,
     ArchivedFile,
@@ -41,3 +43,10 @@ def archive_state(*without: str) -> dict[str, list[str]]:
         model.__name__: sorted(repr(row) for row in model.objects.values_list(*[name for name in fields if name not in without]))
         for model, fields in _ROWS
     }
+
+
+def forget_everything():
+    """Empty every table of the archive, and begin its ids anew."""
+    with connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names() if name.startswith("articles_")]
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")

@@ -3,21 +3,14 @@ import sqlite3
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from articles.importing.editing import save_edit
 from articles.models import Post
 
 from .files import run_import, write_post
-from .state import archive_state
+from .state import archive_state, forget_everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def forget_everything():
-    with connection.cursor() as cursor:
-        tables = [name for name in connection.introspection.table_names() if name.startswith("articles_")]
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from django.db import connection
 from articles.models import ImportRun
 
 from .files import run_import, write_post
-from .state import archive_state
+from .state import archive_state, forget_everything
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -47,12 +47,6 @@ def expected(posts, django_db_setup, django_db_blocker):
         state = archive_state()
         forget_everything()
     return state
-
-
-def forget_everything():
-    with connection.cursor() as cursor:
-        tables = [name for name in connection.introspection.table_names() if name.startswith("articles_")]
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
 
 
 def start_import(posts):

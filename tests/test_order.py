@@ -4,12 +4,11 @@ import random
 import shutil
 
 import pytest
-from django.db import connection
 
 from articles.importing import pipeline
 
 from .files import run_import, write_post
-from .state import archive_state
+from .state import archive_state, forget_everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,12 +37,6 @@ def write_sample(folder):
         write_post(folder / "homeless" / str(number % 2), "2023-09-05-same.md", source="", title=f"Homeless {number}")
     write_post(folder / "_posts", "2023-09-01-post-2.md", source="https://three.example/")
     (folder / "2023-01-01-empty.md").touch()
-
-
-def forget_everything():
-    with connection.cursor() as cursor:
-        tables = [name for name in connection.introspection.table_names() if name.startswith("articles_")]
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def _host(host):
 
 def _path(path):
     unreserved = re.sub(r"%([0-9A-Fa-f]{2})", _decode_unreserved, path or "/")
-    return quote(unreserved, safe=_PATH_SAFE, errors="replace").replace("%25", "%25")
+    return quote(unreserved, safe=_PATH_SAFE, errors="replace")
 
 
 def _decode_unreserved(match):
