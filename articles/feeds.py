@@ -14,6 +14,8 @@ from django.views.decorators.http import conditional_page
 
 from .kinds import Kind
 from .models import Post
+from .search.finding import find
+from .views.search import SearchPage
 
 _ENTRIES = 50
 # What XML 1.0 can't hold, not even escaped.
@@ -32,12 +34,21 @@ def name_feed(request, kind: Kind, slug):
     return _feed(request, title, name.get_absolute_url(), kind.posts(name))
 
 
+@conditional_page
+def search_feed(request):
+    """The newest hits of a search."""
+    page = SearchPage(request.GET)
+    found = [] if page.query.is_empty else find(page.query, _ENTRIES, settings.SEARCH_SECONDS).places
+    title = _("%(name)s – %(site)s") % {"name": page.text, "site": settings.SITE_NAME}
+    return _feed(request, title, page.address(), Post.objects.published().filter(pk__in=[place.id for place in found]))
+
+
 def _feed(request, title, path, posts):
     """A feed whose entries are known by their addresses, which stay: an article that changes is the same entry, updated."""
     feed = Atom1Feed(
         title=xml_text(title),
         link=request.build_absolute_uri(path),
-        feed_url=request.build_absolute_uri(request.path),
+        feed_url=request.build_absolute_uri(),
         description=None,
         language=get_language(),
     )

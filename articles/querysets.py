@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import BooleanField, Func, OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Reverse
 
 # A list shows a post's first tags only.
 _TAGS_IN_LIST = 3
@@ -170,3 +170,11 @@ class NameQuerySet(models.QuerySet):
         return self.filter(post_count__lte=post_count).filter(
             models.Q(post_count__lt=post_count) | models.Q(post_count=post_count, slug__gt=slug)
         )
+
+    def beginning_with(self, folded: str):
+        """Names whose folded form begins so."""
+        return self.filter(folded__startswith=folded)
+
+    def ending_in(self, folded: str):
+        """Names whose folded form ends so."""
+        return self.alias(backwards=Reverse("folded")).filter(backwards__startswith=folded[::-1])

@@ -49,6 +49,14 @@ ARCHIVE_MAX_UNPACKED_BYTES = env_int("ARCHIVE_MAX_UNPACKED_BYTES", 2 * 1024**3)
 ARCHIVE_MAX_TAGS = env_int("ARCHIVE_MAX_TAGS", 1000)
 ARCHIVE_MAX_TITLE = env_int("ARCHIVE_MAX_TITLE", 1000)
 
+# Search: what a reader types is a line, not a text; each term costs a look at every text that may hold it.
+SEARCH_MAX_LENGTH = 500
+SEARCH_MAX_TERMS = 20
+# Hits are counted up to here; to know a larger number exactly helps no reader.
+SEARCH_COUNT_BOUND = 10_000
+# What a page of hits, and again what their counts, may take in the database; what was found until then is shown.
+SEARCH_SECONDS = 0.4
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

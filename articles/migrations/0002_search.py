@@ -33,7 +33,7 @@ BEGIN
             );
     END LOOP;
     RETURN terms
-        || ARRAY(SELECT ((term::int8 * 2654435761 & 4294967295) >> 5)::int4 FROM unnest(title_terms) AS term)
+        || ARRAY(SELECT ((term::int8 * 2654435761 & 4294967295) >> 16)::int4 FROM unnest(title_terms) AS term)
         || names
         || (-83886080 + extract(year FROM day)::int4 * 12 + extract(month FROM day)::int4);
 END $$

@@ -9,7 +9,7 @@ The index holds 32-bit numbers, computed by the database function `articles_sear
 * a character of a script without spaces, or a sign: its code point in the upper half;
 * two such characters side by side: one in each half;
 * a word: 27 bits of its MD5, a range that no character of a script without spaces reaches;
-* all these of the title again, multiplied into that same range;
+* all these of the title again, hashed to 16 bits: few enough to cost little;
 * tags, categories, authors and sites: their kind in the upper 8 bits and their id below; a post's month likewise.
 """
 
@@ -29,7 +29,8 @@ UNSPACED = (
 )
 # What is left of signs after folding: ASCII, Latin-1, the symbol blocks, private use, emoji. Each is found alone.
 SIGNS = "!-/:-@\\[-`{-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u2000-\u2bff\ue000-\uf8ff\U0001f000-\U0001fbff"
-_WORD = re.compile(f"[^ \n{UNSPACED}{SIGNS}]+")
+WORD_CHARACTERS = f"[^ \n{UNSPACED}{SIGNS}]"
+_WORD = re.compile(f"{WORD_CHARACTERS}+")
 _EXACT = re.compile(f"[{UNSPACED}]{{1,2}}")
 
 TAG, CATEGORY, AUTHOR, SITE = 0xFC, 0xFD, 0xFE, 0xFF
@@ -65,12 +66,17 @@ def tells_all(marked: str) -> bool:
 
 def title_key(key: int) -> int:
     """The key under which a title's term is indexed once more. Others may share it: the title has to be looked at."""
-    return (key * 2654435761 & 0xFFFFFFFF) >> 5
+    return (key * 2654435761 & 0xFFFFFFFF) >> 16
 
 
 def name_key(kind: int, name_id: int) -> int:
     """The key of a tag, category, author or site. There is room for 16 million of each."""
     return _signed(kind << 24 | name_id)
+
+
+def named_by(key: int) -> tuple[int, int]:
+    """The kind and the id that a name's key stands for."""
+    return (key & 0xFFFFFFFF) >> 24, key & 0xFFFFFF
 
 
 def month_key(day: date) -> int:

@@ -45,7 +45,7 @@ def fixed_part(context, template_name):
     """A part that all pages in a language share, rendered once; only the link to the page itself is marked in it."""
     path = context["request"].path
     render = _fixed_part.__wrapped__ if settings.DEBUG else _fixed_part
-    return render(template_name, get_language(), path if path in _navigation() else "")
+    return render(template_name, get_language(), path if path in _navigation() or path == reverse("search") else "")
 
 
 @cache
@@ -95,9 +95,9 @@ def post_items(posts):
 
 def _post_item(post):
     day, author = post.day.isoformat(), post.author__name
-    names = [_name_link("author-detail", author, post.author__slug)] if author else []
+    names = [name_link("author-detail", author, post.author__slug)] if author else []
     # Many posts are tagged with their author.
-    names += [_name_link("tag-detail", *tag) for tag in post.tags_shown if tag[0] != author]
+    names += [name_link("tag-detail", *tag) for tag in post.tags_shown if tag[0] != author]
     return (
         f'<li{_lang(post.language)}><time datetime="{day}">{day[5:]}</time> '
         f'<a href="{escape(post_address(day, post.slug))}">{escape(post.title)}</a> <span>{" ".join(names)}</span></li>\n'
@@ -116,7 +116,7 @@ def _lang(language):
 
 
 @lru_cache(maxsize=10_000)
-def _name_link(url_name, name, slug):
+def name_link(url_name, name, slug):
     return mark_safe(f'<a href="{escape(name_address(url_name, slug))}">{escape(name)}</a>')
 
 
@@ -130,7 +130,7 @@ def post_link(post, relation):
 @register.simple_tag
 def name_items(kind, names):
     """List items of (name, slug, post_count) rows."""
-    return mark_safe("\n".join(f"<li>{_name_link(kind.detail_url_name, *row[:2])} <span>{row[2]}</span></li>" for row in names))
+    return mark_safe("\n".join(f"<li>{name_link(kind.detail_url_name, *row[:2])} <span>{row[2]}</span></li>" for row in names))
 
 
 @register.inclusion_tag("articles/_calendar.html")
@@ -144,7 +144,7 @@ def post_facts(post):
     """What the archive knows of a row of `for_page`."""
     facts = [(_("Published"), _published(post))]
     if post.author__name:
-        facts.append((_("Author"), _name_link("author-detail", post.author__name, post.author__slug)))
+        facts.append((_("Author"), name_link("author-detail", post.author__name, post.author__slug)))
     if post.source_url:
         facts.append((_("Source"), _source(post)))
     if post.tags_shown:
@@ -161,7 +161,7 @@ def _published(post):
 
 
 def _source(post):
-    site = _name_link("site-detail", post.site__name, post.site__slug) if post.site__name else ""
+    site = name_link("site-detail", post.site__name, post.site__slug) if post.site__name else ""
     url = post.source_url
     return f'{site} <a class="source" href="{escape(url)}" rel="noreferrer">{escape(uri_to_iri(url))}</a>'
 
@@ -180,7 +180,7 @@ def _time(moment, format_name):
 
 def _name_links(url_name, names):
     # Translators: between the names of a list
-    return _(", ").join(_name_link(url_name, *each) for each in names)
+    return _(", ").join(name_link(url_name, *each) for each in names)
 
 
 @register.simple_tag

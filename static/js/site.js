@@ -34,3 +34,20 @@ button.addEventListener("click", () => {
   label();
 });
 label();
+
+// Tags and authors that begin with the word that is being typed.
+const box = document.querySelector("[data-suggest]");
+let typing;
+box?.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(async () => {
+    const [, before, word] = box.value.match(/^(.*\s)?(?:(?:tag|author):"?)?(\S*)$/is) ?? [];
+    if (!word) return;
+    const answer = await fetch(`${box.dataset.suggest}?q=${encodeURIComponent(word)}`);
+    if (!answer.ok) return;
+    const { suggestions } = await answer.json();
+    box.list.replaceChildren(
+      ...suggestions.map(({ kind, name }) => new Option(name, `${before ?? ""}${kind}:"${name.replaceAll('"', " ")}"`)),
+    );
+  }, 150);
+});

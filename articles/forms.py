@@ -1,0 +1,86 @@
+"""The search's query string, checked in one place."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .search.finding import Sort
+from .search.query import KINDS
+from .views.paging import PlaceField
+
+
+class TextField(forms.CharField):
+    """Takes whatever a browser may send."""
+
+    def to_python(self, value):
+        return super().to_python((value or "").replace("\x00", " "))
+
+
+class LenientField:
+    """Where a value makes no sense, the search goes on without it."""
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return self.initial
+
+
+class SortField(LenientField, forms.ChoiceField):
+    pass
+
+
+class PageField(LenientField, forms.IntegerField):
+    pass
+
+
+class LenientPlaceField(LenientField, PlaceField):
+    pass
+
+
+class SearchForm(forms.Form):
+    """A search in the syntax of `articles.search.query`, and which page of it. No query string is wrong."""
+
+    q = TextField(required=False, label=_("Search"))
+    sort = SortField(
+        required=False,
+        initial=Sort.NEWEST,
+        label=_("Order"),
+        choices=[(Sort.NEWEST, _("Newest first")), (Sort.OLDEST, _("Oldest first")), (Sort.RELEVANCE, _("Most relevant first"))],
+    )
+    older_than = LenientPlaceField(required=False)
+    newer_than = LenientPlaceField(required=False)
+    page = PageField(required=False, initial=1, min_value=1, max_value=1000)
+
+    def clean_sort(self):
+        return Sort(self.cleaned_data["sort"] or Sort.NEWEST)
+
+    def clean_page(self):
+        return self.cleaned_data["page"] or 1
+
+
+class AdvancedSearchForm(forms.Form):
+    """The same without knowing the syntax: `query` writes it."""
+
+    words = TextField(required=False, label=_("All of these words"))
+    phrase = TextField(required=False, label=_("This phrase"))
+    either = TextField(required=False, label=_("One of these words"))
+    without = TextField(required=False, label=_("None of these words"))
+    title = TextField(required=False, label=_("In the title"))
+    tag = TextField(required=False, label=_("Tag"))
+    category = TextField(required=False, label=_("Category"))
+    author = TextField(required=False, label=_("Author"))
+    site = TextField(required=False, label=_("Source"))
+    after = TextField(required=False, label=_("From (year, month or day)"))
+    before = TextField(required=False, label=_("Until before"))
+
+    def query(self) -> str:
+        """What was filled in, as one would type it; empty for an empty form."""
+        values = {name: value.replace('"', " ").strip() for name, value in self.cleaned_data.items()}
+        parts = [values["words"]]
+        parts += [f'"{values["phrase"]}"'] if values["phrase"] else []
+        parts += [" OR ".join(values["either"].split())]
+        parts += [f"-{word}" for word in values["without"].split()]
+        parts += [f"title:{word}" for word in values["title"].split()]
+        parts += [f'{kind}:"{values[kind]}"' for kind in KINDS if values[kind]]
+        parts += [f"{name}:{values[name].replace(' ', '')}" for name in ("after", "before") if values[name]]
+        return " ".join(filter(None, parts))

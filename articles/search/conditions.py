@@ -1,0 +1,80 @@
+"""A query as conditions on the table of search rows."""
+
+from dataclasses import dataclass, field
+
+from ..models import Author, Category, Site, Tag
+from .query import KINDS, Named, Query, Term
+from .terms import keys_of, name_key, tells_all, title_key
+
+KEYS = "articles_search_keys(text, day, names)"
+MODELS = {"tag": Tag, "category": Category, "author": Author, "site": Site}
+
+
+@dataclass(slots=True)
+class Conditions:
+    """SQL that `AND` joins. `found` is answered by the index; `checked` looks at the row and is true of the right ones only.
+
+    `possible` is False where a name is asked for that no post has.
+    """
+
+    found: list[tuple[str, list]] = field(default_factory=list)
+    checked: list[tuple[str, list]] = field(default_factory=list)
+    possible: bool = True
+
+
+def conditions_of(query: Query, only_titles: bool = False) -> Conditions:
+    """`only_titles` wants every term in the title."""
+    names = _ids_of(query.names)
+    conditions = Conditions()
+    required = set()
+    for group in query.groups:
+        if only_titles:
+            group = [Term(each.marked, in_title=True) if isinstance(each, Term) else each for each in group]
+        group = [each for each in group if isinstance(each, Term) or names[each]]
+        if not group:
+            conditions.possible = False
+        elif len(group) == 1 and isinstance(group[0], Term):
+            required.update(_keys(group[0]))
+        else:
+            # Of a longer term one key will do here: the text is looked at anyway.
+            any_of = [key for each in group for key in (names[each] if isinstance(each, Named) else _keys(each)[-1:])]
+            conditions.found.append((f"{KEYS} && %s::int4[]", [any_of]))
+        if not _is_told_by_keys(group):
+            checks = [_check(each, names) for each in group]
+            conditions.checked.append((" OR ".join(sql for sql, _ in checks), [each for _, params in checks for each in params]))
+    if required:
+        conditions.found.append((f"{KEYS} @> %s::int4[]", [sorted(required)]))
+    for each in query.without:
+        if isinstance(each, Term) or names[each]:
+            sql, params = _check(each, names)
+            conditions.checked.append((f"NOT ({sql})", params))
+    return conditions
+
+
+def _keys(term):
+    keys = keys_of(term.marked)
+    return [*keys, *map(title_key, keys)] if term.in_title else keys
+
+
+def _is_told_by_keys(group):
+    return all(isinstance(each, Named) or (tells_all(each.marked) and not each.in_title) for each in group)
+
+
+def _check(wanted, names):
+    if isinstance(wanted, Named):
+        return "names && %s::int4[]", [names[wanted]]
+    if wanted.in_title:
+        return "strpos(text, %s) BETWEEN 1 AND strpos(text, E'\\n')", [wanted.marked]
+    return "strpos(text, %s) > 0", [wanted.marked]
+
+
+def _ids_of(wanted: list[Named]) -> dict[Named, list[int]]:
+    """The keys of the names that are written so, in whatever script and case; of a site, those of its subdomains too."""
+    keys = {}
+    for each in dict.fromkeys(wanted):
+        model = MODELS[each.kind]
+        found = model.objects.in_use().filter(folded=each.name)
+        if each.kind == "site":
+            found = found | model.objects.in_use().ending_in(f" {each.name}")
+        keys[each] = [name_key(KINDS[each.kind], pk) for pk in found.values_list("pk", flat=True)]
+    return keys

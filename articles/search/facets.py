@@ -1,0 +1,53 @@
+"""What hits have in common: their years, tags, categories, authors and sites, with how many hits have each."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from .conditions import MODELS
+from .finding import Counted
+from .query import KINDS
+from .terms import named_by
+
+_NAMES_A_KIND = 10
+_YEARS = 60
+
+
+class Year(NamedTuple):
+    year: int
+    count: int
+
+
+class Named(NamedTuple):
+    name: str
+    count: int
+
+
+class Facet(NamedTuple):
+    """The most frequent names of a kind (one of KINDS), most frequent first."""
+
+    kind: str
+    names: list[Named]
+
+
+def years_of(counted: Counted) -> list[Year]:
+    """Every year from the first with hits to the last; where these lie far apart, the latest with hits."""
+    if not counted.years:
+        return []
+    years = range(min(counted.years), max(counted.years) + 1)
+    if len(years) > _YEARS:
+        years = sorted(counted.years)[-_YEARS:]
+    return [Year(year, counted.years[year]) for year in years]
+
+
+def facets_of(counted: Counted) -> list[Facet]:
+    counts = defaultdict(dict)
+    for key, count in counted.names.items():
+        kind, name_id = named_by(key)
+        counts[kind][name_id] = count
+    return [facet for name, kind in KINDS.items() if (facet := Facet(name, _most_frequent(MODELS[name], counts[kind]))).names]
+
+
+def _most_frequent(model, counts):
+    frequent = sorted(counts, key=lambda name_id: (-counts[name_id], name_id))[:_NAMES_A_KIND]
+    names = dict(model.objects.filter(pk__in=frequent).values_list("pk", "name")) if frequent else {}
+    return [Named(names[name_id], counts[name_id]) for name_id in frequent if name_id in names]

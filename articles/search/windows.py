@@ -1,0 +1,71 @@
+"""The archive in windows of time, so that the newest hits are found without a look at the older ones.
+
+Without them, the commonest words would cost the reading of all their hits, and the rarest a walk along all posts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from .query import Query
+from .terms import month_key
+
+# So many months are named to the index; a window of more is left to the days.
+_MAX_MONTHS = 96
+_GROWTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Whole months, from the first day of the first to the day before `end`. `keys` are the months', or None for too many."""
+
+    first: date
+    end: date | None
+    keys: list[int] | None
+
+
+def windows(cursor, query: Query, size: int, oldest_first=False, start: date | None = None) -> Iterator[Window]:
+    """Windows over the days that the query allows, beginning with the month of `start`, if given.
+
+    The first holds about `size` posts, each following one four times as many.
+    """
+    months = _months(cursor, query, oldest_first, start)
+    taken, posts = [], 0
+    for month, number in months:
+        taken.append(month)
+        posts += number
+        if posts >= size:
+            yield _window(taken)
+            taken, posts, size = [], 0, size * _GROWTH
+    if taken:
+        yield _window(taken)
+
+
+def _months(cursor, query, oldest_first, start):
+    """The first day and the number of posts of every month that has any."""
+    first, end = query.after or date.min, query.before
+    if start:
+        first, end = (max(first, start.replace(day=1)), end) if oldest_first else (first, _earlier(end, _next_month(start)))
+    cursor.execute(
+        "SELECT (extract(year FROM day) * 12 + extract(month FROM day))::int4 AS month, sum(post_count)::int8"
+        " FROM articles_archiveday WHERE post_count > 0 AND day >= %s AND (%s::date IS NULL OR day < %s)"
+        f" GROUP BY month ORDER BY month {'ASC' if oldest_first else 'DESC'}",
+        [first, end, end],
+    )
+    return [(date((month - 1) // 12, (month - 1) % 12 + 1, 1), number) for month, number in cursor.fetchall()]
+
+
+def _window(months):
+    first, last = min(months), max(months)
+    keys = [month_key(month) for month in months] if len(months) <= _MAX_MONTHS else None
+    return Window(first, _next_month(last), keys)
+
+
+def _next_month(day):
+    if (day.year, day.month) == (9999, 12):
+        return None
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _earlier(one, other):
+    return min((each for each in (one, other) if each), default=None)

@@ -1,0 +1,83 @@
+"""What the search page says in lists and draws."""
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import ngettext
+
+from ..kinds import KINDS
+from .archive import lang, name_link
+
+register = template.Library()
+
+# The year chart, in the units of its own drawing.
+_BAR, _STEP, _HEIGHT, _LABELS = 14, 18, 60, 16
+_KINDS = {kind.key: kind for kind in KINDS}
+
+
+@register.simple_tag
+def hit_items(hits):
+    """Hits as a list: a title and the sentence with the hit."""
+    return mark_safe(f'<ol class="hits">\n{"".join(map(_hit_item, hits))}</ol>')
+
+
+def _hit_item(hit):
+    post = hit.post
+    author = name_link("author-detail", post.author__name, post.author__slug) if post.author__name else ""
+    day = post.day.isoformat()
+    return (
+        f'<li{lang(post.language)}><a href="{escape(hit.href)}">{marked(hit.title)}</a> '
+        f'<span><time datetime="{day}">{day}</time> {author}</span><p>{marked(hit.snippet)}</p></li>\n'
+    )
+
+
+@register.simple_tag
+def marked(pieces):
+    """Text with its hits marked."""
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", text) if is_hit else text,) for text, is_hit in pieces))
+
+
+@register.simple_tag
+def search_href(search, parameters):
+    """The address of another page of a search."""
+    return search.address(**parameters)
+
+
+@register.simple_tag
+def kind_label(key, plural=False):
+    """What readers call the names of this kind."""
+    return _KINDS[key].plural if plural else _KINDS[key].singular
+
+
+@register.simple_tag
+def year_bars(years):
+    """Bars of ((year, count), address), each a link to the search in that year. An SVG without a style of its own."""
+    most = max(count for (_, count), _ in years)
+    # A label every so many years, so that they don't touch.
+    every = -(-len(years) // 12) if len(years) > 12 else 1
+    bars = [_bar(number, *year, most, number % every == 0) for number, year in enumerate(years)]
+    size = f"0 0 {_STEP * len(years) + _STEP} {_HEIGHT + _LABELS}"
+    return format_html(
+        '<svg class="years" viewBox="{}" width="{}">{}</svg>', size, _STEP * (len(years) + 1), mark_safe("".join(bars))
+    )
+
+
+def _bar(number, year, address, most, is_labelled):
+    left, middle = number * _STEP + _STEP // 2, number * _STEP + _STEP // 2 + _BAR // 2
+    label = ""
+    if is_labelled:
+        label = format_html('<text x="{}" y="{}" text-anchor="middle">{}</text>', middle, _HEIGHT + _LABELS - 3, year.year)
+    if not year.count:
+        return label
+    height = max(round(_HEIGHT * year.count / most), 2)
+    text = ngettext("%(year)s: %(total)s post", "%(year)s: %(total)s posts", year.count)
+    title = text % {"year": year.year, "total": number_format(year.count, force_grouping=True)}
+    return format_html(
+        '<a href="{}" aria-label="{}"><title>{}</title><rect class="all" x="{}" y="0" width="{}" height="{}"/>'
+        '<rect x="{}" y="{}" width="{}" height="{}"/>{}</a>',
+        *(address, title, title),
+        *(left, _BAR, _HEIGHT + _LABELS),
+        *(left, _HEIGHT - height, _BAR, height),
+        label,
+    )
