@@ -1,0 +1,306 @@
+"""What is found is what a plain look at every text finds: no post more, no post less."""
+
+import random
+import tarfile
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from articles.importing.editing import save_edit, set_hidden
+from articles.importing.undo import undo_import
+from articles.models import ImportRun, Post, SearchRow
+from articles.querysets import Place
+from articles.search.finding import Sort, count_hits, find, rank
+from articles.search.fold import fold
+from articles.search.query import Term, parse_query
+from articles.search.terms import UNSPACED, mark, search_text
+
+from .files import run_import, write_post
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Enough for any machine: these tests are about what is found, not how fast.
+SECONDS = 60
+
+
+def parse(text):
+    return parse_query(text, max_length=500, max_terms=20)
+
+
+def found(text, limit=10_000, **options):
+    return [place.id for place in find(parse(text), limit, SECONDS, **options).places]
+
+
+def titles(text, **options):
+    names = dict(Post.objects.values_list("pk", "title"))
+    return [names[pk] for pk in found(text, **options)]
+
+
+@pytest.fixture
+def archive(tmp_path):
+    texts = {
+        "俄罗斯": "<p>金正恩將訪問俄羅斯，普京說。</p>",
+        "5G基站": "<p>新的５Ｇ基站和 iPhone 15 Pro；C++ 与 C#，涨了50%😀。</p>",
+        "News": "<p>The newspaper printed good news about iPhone 155, covid-19 and a café.</p>",
+        "標題裡的鐵路": "<p>北京、上海。北京上海</p>",
+        "长文": f"<p>{'填充的文字。' * 30_000}末尾的龘字</p>",
+    }
+    for number, (title, body) in enumerate(texts.items()):
+        day = f"20{18 + number}-03-1{number}"
+        write_post(
+            tmp_path,
+            f"{day}-{number}.md",
+            title=title,
+            date=f"{day}T10:00:00Z",
+            source=f"https://{'m.' if number else ''}site{number % 2}.example.com/{number}",
+            author="Jane Doe" if number % 2 else "大紀元",
+            tags=f"[ 標籤{number}, 共同 ]",
+            categories="[ 随笔 ]",
+            body=body,
+        )
+    run_import(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("俄羅斯", ["俄罗斯"]),
+        ("俄罗斯", ["俄罗斯"]),
+        ("金正恩 普京", ["俄罗斯"]),
+        ("普", ["俄罗斯"]),
+        ("恩将", ["俄罗斯"]),
+        ('"俄罗斯 普京"', ["俄罗斯"]),
+        ('"俄罗斯，普京"', ["俄罗斯"]),
+        ("俄罗斯普京", []),
+        ("5G基站", ["5G基站"]),
+        ("G基站", []),
+        ("iPhone 15", ["5G基站"]),
+        ("IPHONE", ["News", "5G基站"]),
+        ("C++", ["5G基站"]),
+        ("C#", ["5G基站"]),
+        ("50%", ["5G基站"]),
+        ("😀", ["5G基站"]),
+        ("news", ["News"]),
+        ("new", []),
+        ("paper", []),
+        ("café", ["News"]),
+        ("cafe", []),
+        ("covid-19", ["News"]),
+        ("19-covid", []),
+        ("北京上海", ["標題裡的鐵路"]),
+        ("铁路", ["標題裡的鐵路"]),
+        ("title:铁路", ["標題裡的鐵路"]),
+        ("title:北京", []),
+        ("title:news", ["News"]),
+        ("龘", ["长文"]),
+        ("末尾的龘字", ["长文"]),
+        ("标签3", ["標題裡的鐵路"]),
+        ("tag:标签3", ["標題裡的鐵路"]),
+        ("tag:标签", []),
+        ("tag:共同 -tag:标签3 -tag:標籤4", ["News", "5G基站", "俄罗斯"]),
+        ("category:随笔 author:大纪元 普京", ["俄罗斯"]),
+        ("author:JANE-DOE", ["標題裡的鐵路", "5G基站"]),
+        ("site:site1.example.com", ["標題裡的鐵路", "5G基站"]),
+        ("site:example.com -news", ["长文", "標題裡的鐵路", "5G基站", "俄罗斯"]),
+        ("site:0.example.com", []),
+        ("普京 OR 龘", ["长文", "俄罗斯"]),
+        ("普京 OR 龘 OR tag:标签3", ["长文", "標題裡的鐵路", "俄罗斯"]),
+        ("普京 OR tag:没有", ["俄罗斯"]),
+        ("-文字 -news -基站", ["標題裡的鐵路", "俄罗斯"]),
+        ("after:2019-03 before:2021", ["News", "5G基站"]),
+        ("after:2022-03-14", ["长文"]),
+        ("after:2022-03-15", []),
+        ("before:2018-03-11", ["俄罗斯"]),
+        ("after:2020 before:2019", []),
+        ("Doe news", []),
+        ("没有的词", []),
+    ],
+)
+def test_what_is_found_newest_first(archive, query, expected):
+    assert titles(query) == expected
+    assert titles(query, sort=Sort.OLDEST) == expected[::-1]
+    assert sorted(place.id for place in rank(parse(query), SECONDS)) == sorted(found(query))
+    assert count_hits(parse(query), 1000, SECONDS).total == len(expected)
+
+
+def test_a_title_outranks_a_newer_text(archive, tmp_path):
+    write_post(tmp_path, "2024-01-01-newer.md", title="别的", source="https://example.org/n", body="<p>俄罗斯</p>")
+    run_import(tmp_path)
+    ranked = [place.id for place in rank(parse("俄罗斯"), SECONDS)]
+    assert [Post.objects.get(pk=pk).title for pk in ranked] == ["俄罗斯", "别的"]
+
+
+def test_pages_join_without_gap_or_overlap(archive):
+    everything = found("tag:共同")
+    pages, place = [], None
+    while page := find(parse("tag:共同"), 2, SECONDS, beyond=place).places:
+        pages += [each.id for each in page]
+        place = page[-1]
+    assert pages == everything
+    back = find(parse("tag:共同"), 10, SECONDS, Sort.OLDEST, beyond=place).places
+    assert [each.id for each in back] == everything[-2::-1]
+
+
+def test_hits_are_counted_by_year_and_to_the_bound(archive):
+    counted = count_hits(parse("tag:共同"), 10, SECONDS)
+    assert counted.years == {2018: 1, 2019: 1, 2020: 1, 2021: 1, 2022: 1}
+    assert (counted.total, counted.complete) == (5, True)
+    bounded = count_hits(parse("tag:共同"), 4, SECONDS)
+    assert (bounded.total, bounded.complete) == (4, False)
+    assert count_hits(parse("tag:共同"), 5, SECONDS).complete
+
+
+def test_an_edited_post_is_found_at_once_and_not_by_what_it_was(archive):
+    post = Post.objects.get(title="俄罗斯")
+    save_edit(post, {"title": "蓝鲸", "tags": ["海洋"]})
+    assert titles("蓝鲸") == titles("tag:海洋") == titles("普京") == ["蓝鲸"]
+    assert titles("tag:标签0") == titles("title:俄罗斯") == []
+
+
+def test_a_hidden_post_is_not_found_until_it_is_shown_again(archive):
+    posts = Post.objects.filter(title="俄罗斯")
+    set_hidden(posts, True)
+    assert found("普京") == []
+    set_hidden(posts, False)
+    assert titles("普京") == ["俄罗斯"]
+
+
+def test_an_import_taken_back_leaves_nothing_to_be_found(archive):
+    undo_import(ImportRun.objects.get())
+    assert SearchRow.objects.count() == 0
+
+
+def test_what_time_did_not_suffice_for_is_told():
+    SearchRow.objects.all()
+    hits = find(parse("北京"), 10, seconds=0)
+    assert not hits.complete
+    assert not count_hits(parse("北京"), 10, seconds=0).complete
+
+
+def make_rows(texts):
+    """Search rows of posts on different days, without files."""
+    days = [date(2000 + number % 25, number % 12 + 1, number % 28 + 1) for number in range(len(texts))]
+    posts = [
+        Post(
+            pk=number + 1,
+            identity=f"00000000-0000-0000-0000-{number:012}",
+            title=title.strip() or "-",
+            published_at=datetime(day.year, day.month, day.day, tzinfo=UTC),
+            day=day,
+            slug=str(number),
+            claimed_slug=str(number),
+        )
+        for number, ((title, _), day) in enumerate(zip(texts, days, strict=True))
+    ]
+    Post.objects.bulk_create(posts)
+    SearchRow.objects.bulk_create(
+        SearchRow(post=post, day=post.day, published_at=post.published_at, names=[], text=search_text(title, "", [], text))
+        for post, (title, text) in zip(posts, texts, strict=True)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM articles_archiveday")
+        cursor.execute("INSERT INTO articles_archiveday SELECT day, count(*) FROM articles_post GROUP BY day")
+
+
+def plainly_found(query):
+    """The same by looking at every text."""
+    rows = SearchRow.objects.order_by("-day", "-published_at", "-post_id").values_list("pk", "day", "text")
+    return [pk for pk, day, text in rows if is_hit(query, day, text)]
+
+
+def is_hit(query, day, text):
+    def has(term):
+        return term.marked in (text.split("\n")[0] if term.in_title else text)
+
+    return (
+        all(any(map(has, group)) for group in query.groups)
+        and not any(map(has, query.without))
+        and (query.after or day) <= day
+        and (not query.before or day < query.before)
+    )
+
+
+WORDS = st.text(st.sampled_from("国家金正恩カ𠮷é#😀 ，a1B\n臺灣台湾"), max_size=12)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=30),
+    st.lists(WORDS | st.sampled_from(["OR", "-国", "title:国家"]), max_size=4),
+)
+def test_any_query_finds_in_any_texts_what_a_plain_look_finds(texts, words):
+    Post.objects.all().delete()
+    make_rows(texts)
+    query = parse(" ".join(words))
+    if not query.is_empty:
+        assert [place.id for place in find(query, 1000, SECONDS).places] == plainly_found(query)
+        assert count_hits(query, 1000, SECONDS).total == len(plainly_found(query))
+
+
+def real_texts(corpus, number):
+    """Texts of real posts, roughly: what matters here is that people wrote them."""
+    with tarfile.open(corpus / "teahouse.tar.gz") as tar:
+        members = [member for member in tar if member.name.endswith(".md")][:number]
+        contents = [tar.extractfile(member).read().decode("utf-8", "replace") for member in members]
+    return [(content.partition("title:")[2].partition("\n")[0], content[:20_000]) for content in contents]
+
+
+def cut(random, text):
+    length = random.choice([1, 2, 2, 3, 4, 6, 12])
+    start = random.randrange(max(len(text) - length, 1))
+    return text[start : start + length]
+
+
+OTHER_SCRIPT = {
+    "国": "國",
+    "国家": "國家",
+    "发": "發",
+    "习": "習",
+    "东": "東",
+    "这": "這",
+    "为": "為",
+    "台": "臺",
+    "说": "說",
+    "时": "時",
+}
+
+
+@pytest.mark.slow
+def test_queries_cut_from_real_posts_find_what_a_plain_look_finds(corpus):
+    texts = real_texts(corpus, 400)
+    make_rows(texts)
+    draw = random.Random(7)
+    for number in range(400):
+        pieces = [cut(draw, draw.choice(texts)[1]) for _ in range(draw.choice([1, 1, 1, 2, 3]))]
+        if number % 3 == 0:
+            pieces = [f'"{piece}"' for piece in pieces]
+        typed = " ".join(pieces)
+        for one, other in OTHER_SCRIPT.items():
+            typed = typed.replace(one, other) if number % 2 else typed
+        query = parse(typed)
+        if not query.is_empty:
+            assert [place.id for place in find(query, 1000, SECONDS).places] == plainly_found(query), typed
+
+
+@pytest.mark.parametrize("text", ["国", "国家", "abc", "x国y", "é", "한국"])
+def test_a_whole_word_is_what_stands_between_other_characters(text):
+    """The bars say the same as a look at the neighbours of a match does."""
+    line = fold(f"{text} {text}s a{text} {text}国 国{text}，{text}")
+    marked, piece = mark(line), mark(fold(text))
+    import re
+
+    word = rf"[^ #{UNSPACED}]"
+    left = rf"(?<!{word})" if re.match(word, fold(text)) else ""
+    right = rf"(?!{word})" if re.search(word + r"\Z", fold(text)) else ""
+    assert marked.count(piece) == len(re.findall(left + re.escape(fold(text)) + right, line))
+
+
+def test_a_place_beyond_the_last_finds_nothing(archive):
+    assert find(parse("tag:共同"), 10, SECONDS, beyond=Place(date(1, 1, 1), datetime(1, 1, 1, tzinfo=UTC), 0)).places == []
+
+
+def test_terms_in_titles_only_are_terms_of_the_text_too(archive):
+    assert parse("title:铁路").terms == [Term("铁路", in_title=True)]
