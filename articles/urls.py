@@ -2,7 +2,7 @@ from django.urls import path, re_path, register_converter
 
 from . import converters, feeds, sitemaps
 from .kinds import KINDS
-from .views import lists, names, posts, search
+from .views import lists, names, posts, preferences, search
 
 register_converter(converters.Day, "day")
 register_converter(converters.Year, "year")
@@ -20,6 +20,7 @@ urlpatterns = [
     *(path(f"{kind.path}/", names.name_list, {"kind": kind}, name=kind.list_url_name) for kind in KINDS),
     *(path(f"{kind.path}/<segment:slug>/", names.name_detail, {"kind": kind}, name=kind.detail_url_name) for kind in KINDS),
     *(path(f"{kind.path}/<segment:slug>/atom.xml", feeds.name_feed, {"kind": kind}, name=kind.feed_url_name) for kind in KINDS),
+    path("preferences/", preferences.preferences, name="preferences"),
     path("search/", search.search, name="search"),
     path("search/atom.xml", feeds.search_feed, name="search-feed"),
     path("search/suggest.json", search.suggest, name="search-suggest"),

@@ -1,5 +1,6 @@
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,14 @@ import pytest
 # Playwright's loop runs in the thread of the tests, and Django takes that for an asynchronous view.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT.parent / "shared" / "corpus"
+
+
+def pytest_configure(config):
+    """Compile the catalogues, once for all workers."""
+    if not hasattr(config, "workerinput"):
+        subprocess.run(["make", "--silent", "catalogues"], cwd=ROOT, check=True)
 
 
 @pytest.fixture(scope="session")

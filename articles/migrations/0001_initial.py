@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("auth", "__first__"),
     ]
 
     operations = [
@@ -29,90 +29,122 @@ class Migration(migrations.Migration):
             name="ImportRun",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sources", models.JSONField(default=list)),
+                ("sources", models.JSONField(default=list, verbose_name="sources")),
                 (
                     "status",
                     models.CharField(
                         choices=[
-                            ("running", "Running"),
-                            ("finished", "Finished"),
-                            ("interrupted", "Interrupted"),
-                            ("undone", "Undone"),
+                            ("running", "running"),
+                            ("finished", "finished"),
+                            ("interrupted", "interrupted"),
+                            ("undone", "undone"),
                         ],
                         default="running",
                         max_length=11,
+                        verbose_name="status",
                     ),
                 ),
-                ("started_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("created", models.PositiveIntegerField(default=0, help_text="Files that became a new post.")),
-                ("updated", models.PositiveIntegerField(default=0, help_text="Known paths with new bytes.")),
-                ("unchanged", models.PositiveIntegerField(default=0, help_text="Files whose bytes were kept already.")),
-                ("captures", models.PositiveIntegerField(default=0, help_text="Files with another state of a known post.")),
-                ("failed", models.PositiveIntegerField(default=0, help_text="Files that could not be imported.")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
+                (
+                    "created",
+                    models.PositiveIntegerField(default=0, help_text="Files that became a new post.", verbose_name="created"),
+                ),
+                (
+                    "updated",
+                    models.PositiveIntegerField(default=0, help_text="Known paths with new bytes.", verbose_name="updated"),
+                ),
+                (
+                    "unchanged",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Files whose bytes were kept already.", verbose_name="unchanged"
+                    ),
+                ),
+                (
+                    "captures",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Files with another state of a known post.", verbose_name="captures"
+                    ),
+                ),
+                (
+                    "failed",
+                    models.PositiveIntegerField(default=0, help_text="Files that could not be imported.", verbose_name="failed"),
+                ),
                 (
                     "warnings",
-                    models.PositiveIntegerField(default=0, help_text="Files that were imported although something was wrong."),
+                    models.PositiveIntegerField(
+                        default=0, help_text="Files that were imported although something was wrong.", verbose_name="warnings"
+                    ),
                 ),
             ],
             options={
                 "ordering": ["-id"],
+                "verbose_name": "import run",
+                "verbose_name_plural": "import runs",
             },
         ),
         migrations.CreateModel(
             name="Author",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.TextField()),
+                ("name", models.TextField(verbose_name="name")),
                 ("slug", models.TextField(editable=False, unique=True)),
-                ("post_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("post_count", models.PositiveIntegerField(default=0, editable=False, verbose_name="number of posts")),
             ],
             options={
-                "ordering": ["name"],
                 "abstract": False,
                 "indexes": [models.Index(fields=["-post_count", "slug"], name="author_most_used")],
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="author_has_a_name"),
                     models.CheckConstraint(condition=models.Q(("slug", ""), _negated=True), name="author_has_a_slug"),
                 ],
+                "ordering": ["name"],
+                "verbose_name": "author",
+                "verbose_name_plural": "authors",
             },
         ),
         migrations.CreateModel(
             name="Category",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.TextField()),
+                ("name", models.TextField(verbose_name="name")),
                 ("slug", models.TextField(editable=False, unique=True)),
-                ("post_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("post_count", models.PositiveIntegerField(default=0, editable=False, verbose_name="number of posts")),
             ],
             options={
-                "verbose_name_plural": "categories",
-                "ordering": ["name"],
                 "abstract": False,
                 "indexes": [models.Index(fields=["-post_count", "slug"], name="category_most_used")],
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="category_has_a_name"),
                     models.CheckConstraint(condition=models.Q(("slug", ""), _negated=True), name="category_has_a_slug"),
                 ],
+                "ordering": ["name"],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
             },
         ),
         migrations.CreateModel(
             name="ImportProblem",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", models.TextField()),
-                ("line", models.PositiveIntegerField(null=True)),
-                ("reason", models.TextField()),
-                ("fatal", models.BooleanField(default=True, help_text="The file was not imported.")),
+                ("path", models.TextField(verbose_name="path")),
+                ("line", models.PositiveIntegerField(null=True, verbose_name="line")),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("fatal", models.BooleanField(default=True, help_text="The file was not imported.", verbose_name="not imported")),
                 (
                     "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="articles.importrun"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="articles.importrun",
+                        verbose_name="import run",
                     ),
                 ),
             ],
             options={
                 "ordering": ["path", "id"],
+                "verbose_name": "import problem",
+                "verbose_name_plural": "import problems",
             },
         ),
         migrations.CreateModel(
@@ -127,10 +159,10 @@ class Migration(migrations.Migration):
                         unique=True,
                     ),
                 ),
-                ("title", models.TextField()),
+                ("title", models.TextField(verbose_name="title")),
                 ("published_at", models.DateTimeField(verbose_name="published")),
                 ("date_written", models.TextField(blank=True, verbose_name="date as written")),
-                ("day", models.DateField(editable=False, help_text="The day in the post's address.")),
+                ("day", models.DateField(editable=False, help_text="The day in the post’s address.", verbose_name="day")),
                 ("slug", models.TextField(editable=False)),
                 (
                     "claimed_slug",
@@ -142,18 +174,31 @@ class Migration(migrations.Migration):
                 ("layout", models.TextField(blank=True)),
                 (
                     "language",
-                    models.TextField(blank=True, editable=False, help_text="BCP 47: zh-Hans, zh-Hant, zh or en; empty if unknown."),
+                    models.TextField(
+                        blank=True,
+                        editable=False,
+                        help_text="BCP 47: zh-Hans, zh-Hant, zh or en; empty if unknown.",
+                        verbose_name="language",
+                    ),
                 ),
                 ("other", models.JSONField(blank=True, default=dict, verbose_name="other front matter")),
-                ("hidden", models.BooleanField(default=False, help_text="Hidden posts are in the admin only.")),
+                (
+                    "hidden",
+                    models.BooleanField(default=False, help_text="Hidden posts are in the admin only.", verbose_name="hidden"),
+                ),
                 ("body", models.TextField(blank=True, verbose_name="body as it came")),
                 ("body_html", models.TextField(blank=True, editable=False, verbose_name="sanitized HTML")),
                 ("text", models.TextField(blank=True, editable=False)),
                 ("excerpt", models.TextField(blank=True, editable=False)),
                 ("lead_image", models.TextField(blank=True, editable=False)),
                 ("video", models.TextField(blank=True, editable=False)),
-                ("capture_count", models.PositiveIntegerField(default=1, editable=False)),
-                ("changed_at", models.DateTimeField(editable=False, help_text="When another capture came last.", null=True)),
+                ("capture_count", models.PositiveIntegerField(default=1, editable=False, verbose_name="captures")),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        editable=False, help_text="When another capture came last.", null=True, verbose_name="changed"
+                    ),
+                ),
                 (
                     "author",
                     models.ForeignKey(
@@ -163,11 +208,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="posts",
                         to="articles.author",
+                        verbose_name="author",
                     ),
                 ),
             ],
             options={
                 "ordering": ["-day", "-published_at", "-id"],
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
             },
         ),
         migrations.CreateModel(
@@ -207,13 +255,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="post",
             name="categories",
-            field=models.ManyToManyField(related_name="posts", through="articles.PostCategory", to="articles.category"),
+            field=models.ManyToManyField(
+                related_name="posts", through="articles.PostCategory", to="articles.category", verbose_name="categories"
+            ),
         ),
         migrations.CreateModel(
             name="Revision",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("capture", "Capture"), ("edit", "Edit")], default="capture", max_length=7)),
+                ("kind", models.CharField(choices=[("capture", "capture"), ("edit", "edit")], default="capture", max_length=7)),
                 ("sha256", models.BinaryField(help_text="SHA-256 of the content.", max_length=32)),
                 ("content", models.BinaryField()),
                 ("title", models.TextField()),
@@ -323,18 +373,20 @@ class Migration(migrations.Migration):
             name="Site",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.TextField()),
+                ("name", models.TextField(verbose_name="name")),
                 ("slug", models.TextField(editable=False, unique=True)),
-                ("post_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("post_count", models.PositiveIntegerField(default=0, editable=False, verbose_name="number of posts")),
             ],
             options={
-                "ordering": ["name"],
                 "abstract": False,
                 "indexes": [models.Index(fields=["-post_count", "slug"], name="site_most_used")],
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="site_has_a_name"),
                     models.CheckConstraint(condition=models.Q(("slug", ""), _negated=True), name="site_has_a_slug"),
                 ],
+                "ordering": ["name"],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
             },
         ),
         migrations.AddField(
@@ -348,24 +400,27 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="posts",
                 to="articles.site",
+                verbose_name="source",
             ),
         ),
         migrations.CreateModel(
             name="Tag",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.TextField()),
+                ("name", models.TextField(verbose_name="name")),
                 ("slug", models.TextField(editable=False, unique=True)),
-                ("post_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("post_count", models.PositiveIntegerField(default=0, editable=False, verbose_name="number of posts")),
             ],
             options={
-                "ordering": ["name"],
                 "abstract": False,
                 "indexes": [models.Index(fields=["-post_count", "slug"], name="tag_most_used")],
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="tag_has_a_name"),
                     models.CheckConstraint(condition=models.Q(("slug", ""), _negated=True), name="tag_has_a_slug"),
                 ],
+                "ordering": ["name"],
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
             },
         ),
         migrations.CreateModel(
@@ -396,7 +451,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="post",
             name="tags",
-            field=models.ManyToManyField(related_name="posts", through="articles.PostTag", to="articles.tag"),
+            field=models.ManyToManyField(related_name="posts", through="articles.PostTag", to="articles.tag", verbose_name="tags"),
         ),
         migrations.CreateModel(
             name="FileAlias",

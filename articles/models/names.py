@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Reverse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ..querysets import NameQuerySet
 
@@ -15,11 +16,11 @@ class Name(models.Model):
     transaction that changes a post and proven by `check_archive`.
     """
 
-    name = models.TextField()
+    name = models.TextField(_("name"))
     slug = models.TextField(unique=True, editable=False)
     # Collated by code point, so that the indexes below serve LIKE in every database.
     folded = models.TextField(editable=False, db_collation="C", help_text="The name as articles.search.fold folds it.")
-    post_count = models.PositiveIntegerField(default=0, editable=False)
+    post_count = models.PositiveIntegerField(_("number of posts"), default=0, editable=False)
 
     objects = NameQuerySet.as_manager()
 
@@ -44,17 +45,26 @@ class Name(models.Model):
 
 
 class Author(Name):
-    pass
+    class Meta(Name.Meta):
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
 
 
 class Tag(Name):
-    pass
+    class Meta(Name.Meta):
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
 
 
 class Category(Name):
     class Meta(Name.Meta):
-        verbose_name_plural = "categories"
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
 
 
 class Site(Name):
     """A source: the host of the source URL, without "www."."""
+
+    class Meta(Name.Meta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")

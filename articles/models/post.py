@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Deferrable, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ..querysets import PostQuerySet
 from .names import Author, Category, Site, Tag
@@ -20,26 +21,39 @@ class Post(models.Model):
     identity = models.UUIDField(
         unique=True, editable=False, help_text="What makes two files one post; see articles.importing.urls.identity_of."
     )
-    title = models.TextField()
-    published_at = models.DateTimeField("published")
-    date_written = models.TextField("date as written", blank=True)
-    day = models.DateField(editable=False, help_text="The day in the post's address.")
+    title = models.TextField(_("title"))
+    published_at = models.DateTimeField(_("published"))
+    date_written = models.TextField(_("date as written"), blank=True)
+    day = models.DateField(_("day"), editable=False, help_text=_("The day in the post’s address."))
     slug = models.TextField(editable=False)
     claimed_slug = models.TextField(editable=False, help_text="The slug of its file, where another post may have it.")
-    author = models.ForeignKey(Author, models.PROTECT, null=True, blank=True, related_name="posts", db_index=False)
-    source_url = models.TextField("source URL", blank=True)
-    normalized_url = models.TextField("normalized source URL", blank=True, editable=False)
-    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="posts", editable=False, db_index=False)
-    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
-    categories = models.ManyToManyField(Category, through="PostCategory", related_name="posts")
-    comments = models.BooleanField("comments allowed", null=True, blank=True)
+    author = models.ForeignKey(
+        Author, models.PROTECT, null=True, blank=True, related_name="posts", db_index=False, verbose_name=_("author")
+    )
+    source_url = models.TextField(_("source URL"), blank=True)
+    normalized_url = models.TextField(_("normalized source URL"), blank=True, editable=False)
+    site = models.ForeignKey(
+        Site,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        editable=False,
+        db_index=False,
+        verbose_name=_("source"),
+    )
+    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts", verbose_name=_("tags"))
+    categories = models.ManyToManyField(Category, through="PostCategory", related_name="posts", verbose_name=_("categories"))
+    comments = models.BooleanField(_("comments allowed"), null=True, blank=True)
     layout = models.TextField(blank=True)
-    language = models.TextField(blank=True, editable=False, help_text="BCP 47: zh-Hans, zh-Hant, zh or en; empty if unknown.")
-    other = models.JSONField("other front matter", default=dict, blank=True)
-    hidden = models.BooleanField(default=False, help_text="Hidden posts are in the admin only.")
+    language = models.TextField(
+        _("language"), blank=True, editable=False, help_text=_("BCP 47: zh-Hans, zh-Hant, zh or en; empty if unknown.")
+    )
+    other = models.JSONField(_("other front matter"), default=dict, blank=True)
+    hidden = models.BooleanField(_("hidden"), default=False, help_text=_("Hidden posts are in the admin only."))
 
-    body = models.TextField("body as it came", blank=True)
-    body_html = models.TextField("sanitized HTML", blank=True, editable=False)
+    body = models.TextField(_("body as it came"), blank=True)
+    body_html = models.TextField(_("sanitized HTML"), blank=True, editable=False)
     text = models.TextField(blank=True, editable=False)
     excerpt = models.TextField(blank=True, editable=False)
     lead_image = models.TextField(blank=True, editable=False)
@@ -63,12 +77,14 @@ class Post(models.Model):
         db_index=False,
         help_text="A capture newer than the edit that is shown: apply it, or keep the edit.",
     )
-    capture_count = models.PositiveIntegerField(default=1, editable=False)
-    changed_at = models.DateTimeField(null=True, editable=False, help_text="When another capture came last.")
+    capture_count = models.PositiveIntegerField(_("captures"), default=1, editable=False)
+    changed_at = models.DateTimeField(_("changed"), null=True, editable=False, help_text=_("When another capture came last."))
 
     objects = PostQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
         ordering = ["-day", "-published_at", "-id"]
         constraints = [
             # Deferred: two posts may trade addresses within a transaction.

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .import_run import ImportRun
 from .post import Post
@@ -17,8 +18,8 @@ class Revision(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CAPTURE = "capture"
-        EDIT = "edit"
+        CAPTURE = "capture", _("capture")
+        EDIT = "edit", _("edit")
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="revisions", db_index=False)
     kind = models.CharField(max_length=7, choices=Kind, default=Kind.CAPTURE)

@@ -28,6 +28,8 @@ from ..links import name_address, post_address
 
 register = template.Library()
 
+# Stands in the parts that pages share for the address of the page they are on.
+_THIS_PAGE = "THIS-PAGE"
 _NAVIGATION = [
     ("latest", gettext_lazy("Latest")),
     ("archive", gettext_lazy("Archive")),
@@ -43,14 +45,17 @@ def site_name():
 @register.simple_tag(takes_context=True)
 def fixed_part(context, template_name):
     """A part that all pages in a language share, rendered once; only the link to the page itself is marked in it."""
-    path = context["request"].path
+    request = context["request"]
+    path = request.path if request.path in _navigation() or request.path == reverse("search") else ""
     render = _fixed_part.__wrapped__ if settings.DEBUG else _fixed_part
-    return render(template_name, get_language(), path if path in _navigation() or path == reverse("search") else "")
+    part = render(template_name, get_language(), path)
+    return mark_safe(part.replace(_THIS_PAGE, escape(request.get_full_path())))
 
 
 @cache
 def _fixed_part(template_name, language, path):
-    return render_to_string(template_name, {"path": path, "navigation": _navigation()})
+    parts = {"path": path, "navigation": _navigation(), "this_page": _THIS_PAGE, "languages": settings.LANGUAGES}
+    return render_to_string(template_name, parts | {"language": language})
 
 
 @cache
