@@ -23,8 +23,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from ..kinds import KINDS
+from ..kinds import AUTHORS, KINDS
 from ..links import name_address, post_address
+from ..scripts import chosen, shown, shown_html, shown_language, shown_person
 
 register = template.Library()
 
@@ -48,14 +49,15 @@ def fixed_part(context, template_name):
     request = context["request"]
     path = request.path if request.path in _navigation() or request.path == reverse("search") else ""
     render = _fixed_part.__wrapped__ if settings.DEBUG else _fixed_part
-    part = render(template_name, get_language(), path)
+    part = render(template_name, get_language(), chosen(), path)
     return mark_safe(part.replace(_THIS_PAGE, escape(request.get_full_path())))
 
 
 @cache
-def _fixed_part(template_name, language, path):
-    parts = {"path": path, "navigation": _navigation(), "this_page": _THIS_PAGE, "languages": settings.LANGUAGES}
-    return render_to_string(template_name, parts | {"language": language})
+def _fixed_part(template_name, language, script, path):
+    parts = {"path": path, "navigation": _navigation(), "this_page": _THIS_PAGE}
+    parts |= {"languages": settings.LANGUAGES, "language": language, "script": script}
+    return render_to_string(template_name, parts)
 
 
 @cache
@@ -100,24 +102,43 @@ def post_items(posts):
 
 def _post_item(post):
     day, author = post.day.isoformat(), post.author__name
-    names = [name_link("author-detail", author, post.author__slug)] if author else []
+    names = [name_link("author-detail", shown_person(author), post.author__slug)] if author else []
     # Many posts are tagged with their author.
-    names += [name_link("tag-detail", *tag) for tag in post.tags_shown if tag[0] != author]
+    names += [name_link("tag-detail", shown(name), slug) for name, slug in post.tags_shown if name != author]
+    title = escape(shown(post.title, post.language))
     return (
-        f'<li{_lang(post.language)}><time datetime="{day}">{day[5:]}</time> '
-        f'<a href="{escape(post_address(day, post.slug))}">{escape(post.title)}</a> <span>{" ".join(names)}</span></li>\n'
+        f'<li{_lang(shown_language(post.language))}><time datetime="{day}">{day[5:]}</time> '
+        f'<a href="{escape(post_address(day, post.slug))}">{title}</a> <span>{" ".join(names)}</span></li>\n'
     )
 
 
 @register.simple_tag
 def lang(language):
-    """The attribute for text in this language; nothing where it isn't known."""
-    return mark_safe(_lang(language))
+    """The attribute for text in this language as it is shown; nothing where it isn't known."""
+    return mark_safe(_lang(shown_language(language)))
 
 
 @lru_cache(maxsize=100)
 def _lang(language):
     return f' lang="{escape(language)}"' if language else ""
+
+
+@register.filter
+def in_script(text, language):
+    """A text in this language, in the script that the reader chose."""
+    return shown(text, language)
+
+
+@register.filter
+def name_of_kind(name, kind):
+    """A name of this kind, in the script that the reader chose."""
+    return shown_person(name) if kind is AUTHORS else shown(name)
+
+
+@register.simple_tag
+def body(post):
+    """The article itself."""
+    return mark_safe(shown_html(post.body_html, post.language))
 
 
 @lru_cache(maxsize=10_000)
@@ -129,13 +150,17 @@ def name_link(url_name, name, slug):
 def post_link(post, relation):
     """A link to the post beside another, given as in `for_page`."""
     day, slug, title, language = post
-    return format_html('<a rel="{}" href="{}"{}>{}</a>', relation, post_address(day, slug), lang(language), title)
+    return format_html('<a rel="{}" href="{}"{}>{}</a>', relation, post_address(day, slug), lang(language), shown(title, language))
 
 
 @register.simple_tag
 def name_items(kind, names):
     """List items of (name, slug, post_count) rows."""
-    return mark_safe("\n".join(f"<li>{name_link(kind.detail_url_name, *row[:2])} <span>{row[2]}</span></li>" for row in names))
+    return mark_safe("\n".join(_name_item(kind, *row) for row in names))
+
+
+def _name_item(kind, name, slug, post_count):
+    return f"<li>{name_link(kind.detail_url_name, name_of_kind(name, kind), slug)} <span>{post_count}</span></li>"
 
 
 @register.inclusion_tag("articles/_calendar.html")
@@ -149,7 +174,7 @@ def post_facts(post):
     """What the archive knows of a row of `for_page`."""
     facts = [(_("Published"), _published(post))]
     if post.author__name:
-        facts.append((_("Author"), name_link("author-detail", post.author__name, post.author__slug)))
+        facts.append((_("Author"), name_link("author-detail", shown_person(post.author__name), post.author__slug)))
     if post.source_url:
         facts.append((_("Source"), _source(post)))
     if post.tags_shown:
@@ -185,7 +210,7 @@ def _time(moment, format_name):
 
 def _name_links(url_name, names):
     # Translators: between the names of a list
-    return _(", ").join(name_link(url_name, *each) for each in names)
+    return _(", ").join(name_link(url_name, shown(name), slug) for name, slug in names)
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
 from ..kinds import KINDS
+from ..scripts import shown, shown_person
 from .archive import lang, name_link
 
 register = template.Library()
@@ -24,11 +25,11 @@ def hit_items(hits):
 
 def _hit_item(hit):
     post = hit.post
-    author = name_link("author-detail", post.author__name, post.author__slug) if post.author__name else ""
+    author = name_link("author-detail", shown_person(post.author__name), post.author__slug) if post.author__name else ""
     day = post.day.isoformat()
     return (
-        f'<li{lang(post.language)}><a href="{escape(hit.href)}">{marked(hit.title)}</a> '
-        f'<span><time datetime="{day}">{day}</time> {author}</span><p>{marked(hit.snippet)}</p></li>\n'
+        f'<li{lang(post.language)}><a href="{escape(hit.href)}">{_shown(hit.title, post.language)}</a> '
+        f'<span><time datetime="{day}">{day}</time> {author}</span><p>{_shown(hit.snippet, post.language)}</p></li>\n'
     )
 
 
@@ -36,6 +37,10 @@ def _hit_item(hit):
 def marked(pieces):
     """Text with its hits marked."""
     return format_html_join("", "{}", ((format_html("<mark>{}</mark>", text) if is_hit else text,) for text, is_hit in pieces))
+
+
+def _shown(pieces, language):
+    return marked((shown(text, language), is_hit) for text, is_hit in pieces)
 
 
 @register.simple_tag

@@ -7,9 +7,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from ..scripts import Script
+
+# "" can't be told from a script that wasn't chosen now.
+ORIGINAL = "original"
+SCRIPTS = [(ORIGINAL, ORIGINAL), *((script.value, script.value) for script in Script if script)]
+
 
 class PreferencesForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
+    script = forms.ChoiceField(choices=SCRIPTS, required=False)
     next = forms.CharField(required=False, empty_value="/")
 
     def clean_next(self):
@@ -29,6 +36,10 @@ def preferences(request):
     response = HttpResponse(status=303, headers={"Location": chosen.get("next", "/")})
     if chosen.get("language"):
         _keep(response, settings.LANGUAGE_COOKIE_NAME, chosen["language"])
+    if chosen.get("script") == ORIGINAL:
+        response.delete_cookie(settings.SCRIPT_COOKIE_NAME)
+    elif chosen.get("script"):
+        _keep(response, settings.SCRIPT_COOKIE_NAME, chosen["script"])
     return response
 
 

@@ -14,6 +14,7 @@ from ..forms import AdvancedSearchForm, SearchForm
 from ..links import post_address
 from ..models import Post
 from ..querysets import Place
+from ..scripts import shown
 from ..search.facets import facets_of, years_of
 from ..search.finding import Counted, Sort, count_hits, find, rank
 from ..search.query import KINDS, Query, Term, in_year, narrowed, parse_query
@@ -165,14 +166,14 @@ def _hit(post, text, excerpt, pattern):
     title, pieces = highlighted(post.title, pattern), snippet(text, pattern)
     return Hit(
         post=post,
-        href=post_address(post.day, post.slug) + _text_fragment(pieces or title),
+        href=post_address(post.day, post.slug) + _text_fragment(pieces or title, post.language),
         title=title,
         snippet=pieces or [Piece(excerpt, False)],
     )
 
 
-def _text_fragment(pieces):
+def _text_fragment(pieces, language):
     """What makes browsers jump to the hits and highlight them: the WICG's URL fragment text directives."""
-    written = dict.fromkeys(piece.text for piece in pieces if piece.is_hit)
+    written = dict.fromkeys(shown(piece.text, language) for piece in pieces if piece.is_hit)
     directives = [f"text={quote(text, safe='').replace('-', '%2D')}" for text in written]
     return f"#:~:{'&'.join(directives)}" if directives else ""
