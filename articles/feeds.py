@@ -4,7 +4,7 @@ import re
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
@@ -29,7 +29,9 @@ def latest_feed(request):
 
 @conditional_page
 def name_feed(request, kind: Kind, slug):
-    name = get_object_or_404(kind.model, slug=slug)
+    name = get_object_or_404(kind.model.objects.select_related("merged_into"), slug=slug)
+    if name.merged_into:
+        return redirect(kind.feed_url_name, name.merged_into.slug, permanent=True)
     title = _("%(name)s – %(site)s") % {"name": name.name, "site": settings.SITE_NAME}
     return _feed(request, title, name.get_absolute_url(), kind.posts(name))
 

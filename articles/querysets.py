@@ -162,6 +162,9 @@ class NameQuerySet(models.QuerySet):
     def in_use(self):
         return self.filter(post_count__gt=0)
 
+    def in_use_or_merged(self):
+        return self.filter(models.Q(post_count__gt=0) | models.Q(merged_into__isnull=False))
+
     def most_used(self):
         return self.order_by("-post_count", "slug")
 

@@ -1,5 +1,4 @@
 import pytest
-from django.test import Client
 
 from articles.models import Post
 
@@ -91,30 +90,6 @@ def test_a_missing_page_is_a_page(client):
     response = client.get("/2023-01-01/nothing/")
     assert response.status_code == 404
     assert b"<main" in response.content
-
-
-def test_an_editor_sees_every_list_of_the_admin(archive, admin_client: Client):
-    post = Post.objects.first()
-    for name in ("post", "author", "tag", "category", "site", "importrun", "importproblem"):
-        assert admin_client.get(f"/admin/articles/{name}/").status_code == 200
-    assert admin_client.get("/admin/articles/post/", {"q": "夜车"}).status_code == 200
-    assert admin_client.get(f"/admin/articles/post/{post.pk}/change/").status_code == 200
-
-
-def test_what_an_editor_saves_is_shown_and_kept_as_a_revision(archive, admin_client: Client):
-    post = Post.objects.get(title__startswith="夜车 7")
-    address = f"/admin/articles/post/{post.pk}/change/"
-    form = admin_client.get(address).context["adminform"].form
-    data = {name: form[name].value() for name in form.fields}
-    data |= {"title": "改过的标题", "published_at_0": "2023-08-08", "published_at_1": "13:26:13", "body": "<p>新的正文。</p>"}
-    data = {name: value for name, value in data.items() if value is not None}
-    for names in ("tag_names", "category_names"):
-        data[names] = [getattr(each, "pk", each) for each in data[names]]
-    response = admin_client.post(address, data)
-    assert response.status_code == 302, response.context["adminform"].form.errors
-    post.refresh_from_db()
-    assert (post.title, post.text) == ("改过的标题", "新的正文。")
-    assert post.revisions.count() == 2
 
 
 @pytest.mark.browser

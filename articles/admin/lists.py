@@ -18,7 +18,12 @@ class BoundedPaginator(Paginator):
 class ListAdmin(admin.ModelAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
+    # Facets count every filter's rows anew for each page.
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
 
 
 class ReadOnlyAdmin(ListAdmin):

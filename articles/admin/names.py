@@ -1,11 +1,16 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from ..importing.merging import merge_names, separate_names
 from ..importing.slugs import name_slug
-from ..models import Author, Category, Site, Tag
+from ..models import Author, Category, Post, Site, Tag
 from ..search.fold import fold
 from .lists import ListAdmin
 
@@ -25,46 +30,94 @@ class NameForm(forms.ModelForm):
         return name
 
 
+class MergeForm(forms.Form):
+    """The name that others are merged into."""
+
+    def __init__(self, names_admin, *args):
+        super().__init__(*args)
+        widget = AutocompleteSelect(Post._meta.get_field(names_admin.post_field), names_admin.admin_site)
+        names = names_admin.model.objects.filter(merged_into=None)
+        self.fields["into"] = forms.ModelChoiceField(names, label=_("Merge into"), widget=widget)
+
+
 class NameAdmin(ListAdmin):
-    """Names can be added here and given to posts. They aren't renamed: what a post is under follows from its own file."""
+    """Names can be added here, given to posts, and merged. They aren't renamed: what a post is under follows from its file."""
 
     form = NameForm
     fields = ["name"]
-    list_display = ["name", "post_count", "posts"]
+    list_display = ["name", "post_count", "posts", "merged_into"]
+    list_select_related = ["merged_into"]
     search_fields = ["name"]
     ordering = ["-post_count", "slug"]
-    posts_filter = ""
+    actions = ["merge", "separate"]
+    post_field = posts_filter = ""
 
     def has_change_permission(self, request, obj=None):
         return False
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and (obj is None or not obj.posts.exists())
+        """Names that nothing is under can be deleted, one by one."""
+        return bool(obj) and super().has_delete_permission(request, obj) and not (obj.posts.exists() or obj.merged.exists())
+
+    def has_merge_permission(self, request):
+        return super().has_change_permission(request)
+
+    def get_search_results(self, request, queryset, search_term):
+        if request.resolver_match.url_name == "autocomplete":
+            queryset = queryset.filter(merged_into=None)
+        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description=_("posts"))
     def posts(self, name):
         url = reverse("admin:articles_post_changelist", query={self.posts_filter: name.pk})
         return format_html('<a href="{}">{}</a>', url, _("Show posts"))
 
+    @admin.action(description=_("Merge the selected names into another"), permissions=["merge"])
+    def merge(self, request, queryset):
+        form = MergeForm(self, *([request.POST] if "into" in request.POST else []))
+        names = list(queryset)
+        if form.is_valid():
+            into = form.cleaned_data["into"]
+            merge_names(names, into)
+            done = ngettext(
+                "%(number)d name was merged into “%(name)s”.", "%(number)d names were merged into “%(name)s”.", len(names)
+            )
+            self.message_user(request, done % {"number": len(names), "name": into}, messages.SUCCESS)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Merge names"),
+            "opts": self.opts,
+            "names": names,
+            "form": form,
+            "media": self.media + form.media,
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return render(request, "admin/articles/merge_names.html", context)
+
+    @admin.action(description=_("Separate the selected names from what they were merged into"), permissions=["merge"])
+    def separate(self, request, queryset):
+        separate_names(list(queryset))
+
 
 @admin.register(Author)
 class AuthorAdmin(NameAdmin):
-    posts_filter = "author__id__exact"
+    post_field, posts_filter = "author", "author__id__exact"
 
 
 @admin.register(Tag)
 class TagAdmin(NameAdmin):
-    posts_filter = "tags__id__exact"
+    post_field, posts_filter = "tags", "tags__id__exact"
 
 
 @admin.register(Category)
 class CategoryAdmin(NameAdmin):
-    posts_filter = "categories__id__exact"
+    post_field, posts_filter = "categories", "categories__id__exact"
 
 
 @admin.register(Site)
 class SiteAdmin(NameAdmin):
-    posts_filter = "site__id__exact"
+    post_field, posts_filter = "site", "site__id__exact"
 
     def has_add_permission(self, request):
         return False

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
@@ -15,20 +16,41 @@ from django.utils.translation import gettext_lazy as _
 
 from ..comparing import compare
 from ..importing.decode import decode
-from ..importing.editing import apply_waiting, keep_edit, save_edit, set_hidden
-from ..importing.parse import ParseError
+from ..importing.editing import apply_waiting, keep_edit, problems_of_edit, save_edit, set_hidden
+from ..importing.urls import identity_of, normalize_url
 from ..models import Category, Post, Revision, Tag
-from .lists import ListAdmin
+from ..search.finding import find
+from ..search.query import parse_query
+from .lists import BoundedPaginator, ListAdmin
 
+# What is found until then is listed.
+_SEARCH_SECONDS = 2
 # Large, and never shown in a list.
 _BODIES = ["body", "body_html", "text", "other"]
 
 
-class PostForm(forms.ModelForm):
-    """`tag_names` and `category_names` stand for the relations, whose rows carry more than the form knows."""
+class BodyField(forms.CharField):
+    """Text as it stands, but for line ends, which browsers send as CRLF whatever they were given."""
 
+    def __init__(self, **options):
+        super().__init__(
+            strip=False, required=False, widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 30}), **options
+        )
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class PostForm(forms.ModelForm):
+    """`tag_names` and `category_names` stand for the relations, whose rows carry more than the form knows.
+
+    `opened` is the revision that the editor had in view: what an import or a colleague changed since isn't overwritten.
+    """
+
+    opened = forms.IntegerField(widget=forms.HiddenInput)
     tag_names = forms.ModelMultipleChoiceField(Tag.objects, label=_("Tags"), required=False)
     category_names = forms.ModelMultipleChoiceField(Category.objects, label=_("Categories"), required=False)
+    body = BodyField(label=_("body as it came"))
 
     class Meta:
         model = Post
@@ -36,27 +58,42 @@ class PostForm(forms.ModelForm):
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "source_url": forms.URLInput(attrs={"class": "vURLField"}),
-            "body": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 30}),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
+            self.initial["opened"] = self.instance.current_id
             self.initial["tag_names"] = [each.tag for each in self.instance.post_tags.select_related("tag")]
             self.initial["category_names"] = [each.category for each in self.instance.post_categories.select_related("category")]
+
+    def clean(self):
+        data = super().clean()
+        if self.errors:
+            return data
+        if data["opened"] != self.instance.current_id:
+            raise forms.ValidationError(_("This post has changed since you opened it. Open it again and repeat your changes."))
+        if problems := problems_of_edit(self.instance, self.edits()):
+            raise forms.ValidationError([_("Not saved: the post %s") % problem for problem in problems])
+        return data
 
     def edits(self) -> dict:
         """What was changed, as `save_edit` takes it."""
         data = self.cleaned_data
         values = {
             "author": lambda: data["author"].name if data["author"] else None,
-            "tags": lambda: [tag.name for tag in data["tag_names"]],
-            "categories": lambda: [category.name for category in data["category_names"]],
+            "tags": lambda: self._names("tag_names"),
+            "categories": lambda: self._names("category_names"),
             "source_url": lambda: data["source_url"] or None,
         }
         renamed = {"tag_names": "tags", "category_names": "categories"}
-        names = [renamed.get(name, name) for name in self.changed_data if name != "hidden"]
+        names = [renamed.get(name, name) for name in self.changed_data if name not in ("hidden", "opened")]
         return {name: values[name]() if name in values else data[name] for name in names}
+
+    def _names(self, field):
+        """The names chosen: those that the post had in their order, then those added."""
+        had, chosen = self.initial[field], self.cleaned_data[field]
+        return [each.name for each in had if each in chosen] + [each.name for each in chosen if each not in had]
 
 
 class RevisionFilter(admin.SimpleListFilter):
@@ -72,7 +109,10 @@ class RevisionFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         conditions = {
-            "edited": Q(current__kind=Revision.Kind.EDIT),
+            # Few posts are edited: asked for first, they are found without a look at all others.
+            "edited": Q(
+                current__kind=Revision.Kind.EDIT, pk__in=Revision.objects.filter(kind=Revision.Kind.EDIT).values("post_id")
+            ),
             "waiting": Q(waiting__isnull=False),
             "changed": Q(changed_at__isnull=False),
         }
@@ -86,12 +126,28 @@ class PostAdmin(ListAdmin):
     list_select_related = ["author", "site"]
     list_filter = ["hidden", RevisionFilter, "day"]
     search_fields = ["title"]
+    search_help_text = _("Words, or as readers search: tag:… author:… after:2021-03. Or a post’s source URL.")
+    # Sorting by anything else would read all posts.
+    sortable_by = ["day"]
     ordering = ["-day", "-published_at", "-id"]
     autocomplete_fields = ["author"]
     actions = ["hide", "show"]
     readonly_fields = ["address", "state", "revisions", "language", "date_written"]
     fieldsets = [
-        (None, {"fields": ["title", ("published_at", "date_written"), "author", "source_url", "tag_names", "category_names"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "opened",
+                    "title",
+                    ("published_at", "date_written"),
+                    "author",
+                    "source_url",
+                    "tag_names",
+                    "category_names",
+                ]
+            },
+        ),
         (None, {"fields": ["body", ("comments", "hidden")]}),
         (_("In the archive"), {"fields": ["address", "state", "revisions", "language"]}),
     ]
@@ -105,6 +161,17 @@ class PostAdmin(ListAdmin):
     def get_queryset(self, request):
         queryset = super().get_queryset(request).annotate(shown_kind=F("current__kind"))
         return queryset.defer(*_BODIES) if request.resolver_match.url_name.endswith("changelist") else queryset
+
+    def get_search_results(self, request, queryset, search_term):
+        """As readers search, so that no list takes seconds; and hidden posts, which readers don't find, by their titles."""
+        if not search_term:
+            return queryset, False
+        if url := normalize_url(search_term):
+            return queryset.filter(identity=identity_of(url, path="")), False
+        query = parse_query(search_term, settings.SEARCH_MAX_LENGTH, settings.SEARCH_MAX_TERMS)
+        found = [] if query.is_empty else find(query, BoundedPaginator.bound, _SEARCH_SECONDS).places
+        hidden = Q(hidden=True, title__icontains=search_term)
+        return queryset.filter(Q(pk__in=[place.id for place in found]) | hidden), False
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
@@ -122,13 +189,8 @@ class PostAdmin(ListAdmin):
 
     def save_model(self, request, obj, form, change):
         """Nothing is written past `save_edit` and `set_hidden`, which do all that a change entails."""
-        edits = form.edits()
-        if edits:
-            try:
-                save_edit(obj, edits, request.user)
-            except ParseError as error:
-                self.message_user(request, _("Not saved: %s") % error.reason, messages.ERROR)
-                return
+        if edits := form.edits():
+            save_edit(obj, edits, request.user)
         if "hidden" in form.changed_data:
             set_hidden(Post.objects.filter(pk=obj.pk), form.cleaned_data["hidden"])
 

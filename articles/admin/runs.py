@@ -43,4 +43,4 @@ class ImportProblemAdmin(ReadOnlyAdmin):
     list_select_related = ["run"]
     list_filter = ["fatal"]
     search_fields = ["path", "reason"]
-    ordering = ["-run", "path", "id"]
+    ordering = ["-run_id", "path", "id"]

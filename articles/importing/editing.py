@@ -9,6 +9,9 @@ from ..models import Post, Revision, SearchRow
 from .counters import count, uncount
 from .decode import decode
 from .locks import lock_archive
+from .options import parse_options
+from .parse import ParseError, parse_post
+from .records import SourceFile
 from .restate import newest_captures, show_revisions
 from .rewrite import rewrite
 
@@ -24,6 +27,27 @@ FRONT_MATTER_KEYS = {
 }
 
 
+def problems_of_edit(post: Post, changes: dict) -> list[str]:
+    """What would be wrong with the post's file after these changes that isn't wrong with it now. Takes what `save_edit` takes."""
+    known = {warning.reason for warning in _parsed(post, bytes(post.current.content))}
+    try:
+        return [warning.reason for warning in _parsed(post, _edited(post, changes)) if warning.reason not in known]
+    except ParseError as error:
+        return [error.reason]
+
+
+def _parsed(post, content):
+    """The warnings about a file in the place of the post's."""
+    return parse_post(SourceFile(post.current.path or post.slug, len(content), 0), content, parse_options())[1]
+
+
+def _edited(post, changes) -> bytes:
+    """The file that the post shows, with these changes."""
+    front_matter = {FRONT_MATTER_KEYS[name]: value for name, value in changes.items() if name != "body"}
+    text, _ = decode(bytes(post.current.content))
+    return rewrite(text, front_matter, changes.get("body")).encode()
+
+
 def save_edit(post: Post, changes: dict, editor=None) -> Revision:
     """Show the post with these changes, and keep them as a revision: the file that was shown, changed in these places only.
 
@@ -33,9 +57,7 @@ def save_edit(post: Post, changes: dict, editor=None) -> Revision:
     with transaction.atomic():
         lock_archive()
         post = Post.objects.select_related("current").get(pk=post.pk)
-        front_matter = {FRONT_MATTER_KEYS[name]: value for name, value in changes.items() if name != "body"}
-        text, _ = decode(bytes(post.current.content))
-        content = rewrite(text, front_matter, changes.get("body")).encode()
+        content = _edited(post, changes)
         revision = Revision.objects.create(
             post=post,
             kind=Revision.Kind.EDIT,

@@ -9,7 +9,7 @@ from .slugs import name_slug
 
 
 class NameIds:
-    """The ids of every name that some files use, made where they were missing."""
+    """The ids of every name that some files use, made where they were missing; of one that was merged, the other's."""
 
     def __init__(self, files: list[ParsedFile]):
         front_matters = [file.front_matter for file in files]
@@ -51,4 +51,4 @@ def _ids_of(model, names) -> dict[str, int]:
                 f"UPDATE {model._meta.db_table} SET name = %s, folded = %s WHERE id = %s",
                 [(spelling[row.slug], fold(spelling[row.slug]), row.pk) for row in respelled],
             )
-    return {row.slug: row.pk for row in [*known.values(), *new]}
+    return {row.slug: row.merged_into_id or row.pk for row in [*known.values(), *new]}

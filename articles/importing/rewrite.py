@@ -15,7 +15,8 @@ _PARTS = re.compile(
 def rewrite(text: str, changes: dict, body: str | None = None) -> str:
     """Return the file with these front-matter entries changed, added (where missing) or removed (where None).
 
-    `changes` maps keys to text, bool, datetime or a list of texts. `body`, where given, replaces all after the front matter.
+    `changes` maps keys to text, bool, datetime or a list of texts. `body`, where given, with LF at line ends, replaces all
+    after the front matter.
     Raises ValueError for a file without front matter.
     """
     parts = _PARTS.match(text)
@@ -25,7 +26,7 @@ def rewrite(text: str, changes: dict, body: str | None = None) -> str:
     entries = parts["entries"]
     for key, value in changes.items():
         entries = _with_entry(entries, key, value, newline)
-    return parts["opening"] + entries + parts["closing"] + (parts["body"] if body is None else body)
+    return parts["opening"] + entries + parts["closing"] + (parts["body"] if body is None else body.replace("\n", newline))
 
 
 def _with_entry(entries, key, value, newline):

@@ -110,4 +110,5 @@ def _restore(post_ids):
 
 def _remove_unused_names():
     for model, link in ((Author, "posts"), (Site, "posts"), (Tag, "post_tags"), (Category, "post_categories")):
-        model.objects.filter(post_count=0, **{f"{link}__isnull": True}).delete()
+        unused = model.objects.filter(post_count=0, merged_into=None, merged=None)
+        unused.filter(**{f"{link}__isnull": True}).delete()

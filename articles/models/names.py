@@ -13,7 +13,8 @@ class Name(models.Model):
 
     Names whose `slug` agrees are one name: see `articles.importing.slugs.name_slug`. Shown is the spelling that sorts first
     of those met, so that the order of an import doesn't matter. `post_count` counts published posts only; it is kept in the
-    transaction that changes a post and proven by `check_archive`.
+    transaction that changes a post and proven by `check_archive`. A name that editors merged into another has no posts: files
+    that give it put their posts under the other.
     """
 
     name = models.TextField(_("name"))
@@ -21,6 +22,9 @@ class Name(models.Model):
     # Collated by code point, so that the indexes below serve LIKE in every database.
     folded = models.TextField(editable=False, db_collation="C", help_text="The name as articles.search.fold folds it.")
     post_count = models.PositiveIntegerField(_("number of posts"), default=0, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", editable=False, verbose_name=_("merged into")
+    )
 
     objects = NameQuerySet.as_manager()
 
@@ -30,6 +34,9 @@ class Name(models.Model):
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="%(class)s_has_a_name"),
             models.CheckConstraint(condition=~models.Q(slug=""), name="%(class)s_has_a_slug"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(post_count=0), name="%(class)s_merged_has_no_posts"
+            ),
         ]
         indexes = [
             models.Index(fields=["-post_count", "slug"], name="%(class)s_most_used"),

@@ -47,6 +47,7 @@ class Revision(models.Model):
         ]
         indexes = [
             models.Index(fields=["post", "kind"], name="revision_of_post"),
+            models.Index(fields=["post"], name="revision_edited", condition=Q(kind="edit")),
             # A run's rows lie together: the smallest index there is finds them.
             BrinIndex(fields=["run"], name="revision_of_run"),
         ]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models.functions import Coalesce
+
 from ..models import Author, Category, Site, Tag
 from .query import KINDS, Named, Query, Term
 from .terms import keys_of, name_key, tells_all, title_key
@@ -69,12 +71,16 @@ def _check(wanted, names):
 
 
 def _ids_of(wanted: list[Named]) -> dict[Named, list[int]]:
-    """The keys of the names that are written so, in whatever script and case; of a site, those of its subdomains too."""
+    """The keys of the names that are written so, in whatever script and case; of a site, those of its subdomains too.
+
+    A name that was merged into another stands for that.
+    """
     keys = {}
     for each in dict.fromkeys(wanted):
-        model = MODELS[each.kind]
-        found = model.objects.in_use().filter(folded=each.name)
+        names = MODELS[each.kind].objects.in_use_or_merged()
+        found = names.filter(folded=each.name)
         if each.kind == "site":
-            found = found | model.objects.in_use().ending_in(f" {each.name}")
-        keys[each] = [name_key(KINDS[each.kind], pk) for pk in found.values_list("pk", flat=True)]
+            found = found | names.ending_in(f" {each.name}")
+        ids = found.values_list(Coalesce("merged_into", "pk"), flat=True)
+        keys[each] = [name_key(KINDS[each.kind], pk) for pk in dict.fromkeys(ids)]
     return keys

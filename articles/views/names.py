@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.db import models
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from ..compiled import CompiledQuery, Parameter
@@ -51,6 +51,8 @@ def name_detail(request, kind: Kind, slug):
     name = queries.name.first(slug=slug)
     if not name:
         raise Http404(_("The archive doesn’t know this name."))
+    if name.merged_into__slug:
+        return redirect(kind.detail_url_name, name.merged_into__slug, permanent=True)
     page = queries.posts.page(request.GET, name=name.id)
     return render(request, "articles/name_detail.html", {"kind": kind, "name": name, "page": page})
 
@@ -63,5 +65,5 @@ class _Queries(NamedTuple):
 @cache
 def _queries(kind):
     slug, name = Parameter("slug", models.TextField()), Parameter("name", models.BigIntegerField())
-    found = kind.model.objects.filter(slug=slug).values_list("id", "name", "slug", "post_count", named=True)
+    found = kind.model.objects.filter(slug=slug).values_list("id", "name", "slug", "post_count", "merged_into__slug", named=True)
     return _Queries(CompiledQuery(lambda: found), PostList(lambda: kind.posts(name)))
