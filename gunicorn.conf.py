@@ -7,6 +7,8 @@ import sys
 wsgi_app = "newsarchive.wsgi"
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", 2 * multiprocessing.cpu_count()))
+# A socket in the home folder that every gunicorn of this user would share, for commands that nothing here gives.
+control_socket_disable = True
 # A worker's memory settles; a new one now and then keeps a leak from mattering.
 max_requests = 100_000
 max_requests_jitter = 10_000
