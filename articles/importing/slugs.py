@@ -9,17 +9,24 @@ MAX_SLUG_BYTES = 200
 # Jekyll's slugify, mode "pretty" (lib/jekyll/utils.rb, SLUGIFY_PRETTY_REGEXP): what is neither mark, letter, decimal digit nor one
 # of these becomes a hyphen.
 _PRETTY = frozenset("._~!$&'()+,;=@")
+_DIGEST_LENGTH = 12
 
 
 def post_slug(name: str) -> str:
     """The slug that Jekyll's `:title` gives a file of this name (without date and ending), with its case kept.
 
-    Cut to 200 bytes of UTF-8 at a character; "post" where nothing is left.
+    Composed (NFC), so that names written on macOS and elsewhere agree; cut to 200 bytes of UTF-8 between characters, never
+    before a combining mark; "post" where nothing is left.
     """
-    slug = "".join(character if _stays(character) else " " for character in name)
-    slug = re.sub(" +", "-", slug)
-    slug = _cut(slug.strip("-")).strip("-")
+    slug = _cut(pretty(name), MAX_SLUG_BYTES).strip("-")
     return slug if slug.strip(".") else "post"
+
+
+def pretty(name: str) -> str:
+    """What Jekyll's slugify makes of a name in its mode "pretty", cased: not cut, and empty where nothing is left."""
+    name = unicodedata.normalize("NFC", name)
+    slug = "".join(character if _stays(character) else " " for character in name)
+    return re.sub(" +", "-", slug).strip("-")
 
 
 @lru_cache(maxsize=10_000)
@@ -27,25 +34,46 @@ def _stays(character):
     return character in _PRETTY or unicodedata.category(character)[0] in "ML" or unicodedata.category(character) == "Nd"
 
 
-def _cut(slug):
-    return slug.encode()[:MAX_SLUG_BYTES].decode(errors="ignore")
+def before_marks(text: str, end: int) -> int:
+    """The greatest position up to this one at which a cut leaves no character without its combining marks."""
+    position = end
+    while 0 < position < len(text) and unicodedata.category(text[position])[0] == "M":
+        position -= 1
+    return position or end
+
+
+def _cut(text, size):
+    """The beginning of the text that takes at most this many bytes of UTF-8."""
+    encoded = text.encode()
+    if len(encoded) <= size:
+        return text
+    return text[: before_marks(text, len(encoded[:size].decode(errors="ignore")))]
 
 
 @lru_cache(maxsize=10_000)
 def name_slug(name: str) -> str:
     """The slug of an author, tag, category or site. Names that differ at most in case, width or space share it.
 
-    Keeps signs that tell names apart (C++, C#, AT&T). Empty only for an empty name: one of signs alone is told by its hash.
+    Keeps signs that tell names apart (C++, C#, AT&T). Empty only for a name that shows nothing: one of dots and hyphens alone
+    is told by its hash.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    slug = re.sub(r"[\s/\\\x00-\x1f\x7f]+", "-", folded).strip("-")
-    slug = "".join(character for character in slug if unicodedata.category(character) not in ("Cf", "Cc", "Cs"))
+    folded = _fold(name)
+    slug = re.sub(r"[\s/\\]+", "-", folded).strip("-")
     if len(slug.encode()) > MAX_SLUG_BYTES:
-        slug = f"{_cut(slug)[:60]}-{_digest(folded)}"
+        slug = f"{_cut(slug, MAX_SLUG_BYTES - _DIGEST_LENGTH - 1).rstrip('-')}-{_digest(slug)}"
     if slug.strip("-."):
         return slug
-    return f"name-{_digest(name)}" if name.strip() else ""
+    return f"name-{_digest(folded)}" if folded else ""
+
+
+def _fold(name):
+    """Without case, width, marks of direction and other characters that aren't seen; a single space for any space."""
+    seen = "".join(
+        character for character in name if character.isspace() or unicodedata.category(character) not in ("Cf", "Cc", "Cs")
+    )
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    return " ".join(folded.split())
 
 
 def _digest(text):
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]

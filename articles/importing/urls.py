@@ -8,9 +8,12 @@ from uuid import UUID
 # Parameters that say how a reader came, not what is read. "source" only with Medium's values.
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|spm|scm|_ga|ref_src|from_source")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# A name of letters, digits, hyphens and (against the rules, yet met) underscores, or an IPv6 address; RFC 1035's longest.
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|[0-9a-f:]*:[0-9a-f:.]+")
 # RFC 3986, section 2.3, and what may stand in a path or a query beside it.
 _PATH_SAFE = "/:@!$&'()*+,;=-._~%"
-_YOUTUBE_HOSTS = {"youtube.com", "www.youtube.com", "m.youtube.com"}
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
+_YOUTUBE_HOST = re.compile(r"(?:[a-z]+\.)?youtube(?:-nocookie)?\.com")
 _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 
 
@@ -39,38 +42,42 @@ def normalize_url(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         scheme, host, port = parts.scheme.lower(), _host(parts.hostname or ""), parts.port
+        if scheme not in _DEFAULT_PORTS or not host:
+            return ""
+        if video := _youtube_video(host, parts):
+            return f"https://www.youtube.com/watch?v={video}"
+        query = urlencode(sorted(_kept(parts.query)))
     except ValueError:
         return ""
-    if scheme not in _DEFAULT_PORTS or not host:
-        return ""
-    if video := _youtube_video(host, parts):
-        return f"https://www.youtube.com/watch?v={video}"
-    if port and port != _DEFAULT_PORTS[scheme]:
+    if port is not None and port != _DEFAULT_PORTS[scheme]:
         host = f"{host}:{port}"
-    query = urlencode(sorted(_kept(parts.query)))
     return f"{scheme}://{host}{_path(parts.path)}" + (f"?{query}" if query else "")
 
 
 def source_host(url: str) -> str:
-    """The host of a normalized URL as sites are named by: without "www."."""
-    return urlsplit(url).netloc.removeprefix("www.")
+    """The host of a normalized URL as sites are named by: without port and "www."."""
+    host = urlsplit(url).netloc
+    return re.sub(r":\d+\Z", "", host).removeprefix("www.")
 
 
 def _host(host):
-    try:
-        return host.rstrip(".").encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        return host.lower() if host.isascii() else ""
+    """The host as it stands in a normalized URL; empty if it can't be one."""
+    host = host.rstrip(".")
+    host = (host if host.isascii() else host.encode("idna").decode("ascii")).lower()
+    if not _HOST.fullmatch(host):
+        return ""
+    return f"[{host}]" if ":" in host else host
 
 
 def _path(path):
-    unreserved = re.sub(r"%([0-9A-Fa-f]{2})", _decode_unreserved, path or "/")
-    return quote(unreserved, safe=_PATH_SAFE, errors="replace")
+    return quote(_PERCENT.sub(_one_spelling, path or "/"), safe=_PATH_SAFE, errors="replace")
 
 
-def _decode_unreserved(match):
+def _one_spelling(match):
+    if not match[1]:
+        return "%25"
     character = chr(int(match[1], 16))
-    return character if character.isascii() and (character.isalnum() or character in "-._~") else f"%{match[1].upper()}"
+    return character if character.isascii() and (character.isalnum() or character in "-._~") else match[0].upper()
 
 
 def _kept(query):
@@ -81,7 +88,7 @@ def _kept(query):
 
 
 def _youtube_video(host, parts):
-    if host in _YOUTUBE_HOSTS:
+    if _YOUTUBE_HOST.fullmatch(host):
         if parts.path == "/watch":
             candidate = dict(parse_qsl(parts.query)).get("v", "")
         else:
