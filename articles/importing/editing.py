@@ -25,6 +25,8 @@ FRONT_MATTER_KEYS = {
     "categories": "categories",
     "comments": "comments",
 }
+# What Jekyll, and parse, add to a list of names: gone once the list is edited.
+_SINGULAR = {"tags": "tag", "categories": "category"}
 
 
 def problems_of_edit(post: Post, changes: dict) -> list[str]:
@@ -44,6 +46,7 @@ def _parsed(post, content):
 def _edited(post, changes) -> bytes:
     """The file that the post shows, with these changes."""
     front_matter = {FRONT_MATTER_KEYS[name]: value for name, value in changes.items() if name != "body"}
+    front_matter |= {_SINGULAR[name]: None for name in changes if name in _SINGULAR}
     text, _ = decode(bytes(post.current.content))
     return rewrite(text, front_matter, changes.get("body")).encode()
 

@@ -6,9 +6,10 @@ from datetime import datetime
 import yaml
 
 # A front-matter entry: its key at the line's beginning, and every line up to the next one.
-_ENTRY = re.compile(r"^(?P<key>[A-Za-z_][\w-]*)[ \t]*:.*(?:\r?\n(?![A-Za-z_][\w-]*[ \t]*:).*)*", re.M)
+_LINE = r"[^\n]*?(?=\r?(?:\n|\Z))"
+_ENTRY = re.compile(rf"^(?P<key>[A-Za-z_][\w-]*)[ \t]*:{_LINE}(?:\r?\n(?![A-Za-z_][\w-]*[ \t]*:){_LINE})*", re.M)
 _PARTS = re.compile(
-    r"(?P<opening>\ufeff?---[ \t]*\r?\n)(?P<entries>.*?)(?P<closing>^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z))(?P<body>.*)", re.M | re.S
+    r"(?P<opening>[\s\ufeff]*---[ \t]*\r?\n)(?P<entries>.*?)(?P<closing>^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z))(?P<body>.*)", re.M | re.S
 )
 
 
@@ -19,6 +20,9 @@ def rewrite(text: str, changes: dict, body: str | None = None) -> str:
     after the front matter.
     Raises ValueError for a file without front matter.
     """
+    if "\r" in text and "\n" not in text:
+        # The line ends of old Macs. Nothing below has to know them.
+        return rewrite(text.replace("\r", "\n"), changes, body).replace("\r\n", "\n").replace("\n", "\r")
     parts = _PARTS.match(text)
     if not parts:
         raise ValueError("the file has no front matter")
@@ -30,14 +34,20 @@ def rewrite(text: str, changes: dict, body: str | None = None) -> str:
 
 
 def _with_entry(entries, key, value, newline):
-    line = None if value is None else f"{key}: {_as_yaml(value)}"
-    for entry in _ENTRY.finditer(entries):
-        if entry["key"] == key:
-            end = entry.end() + (len(newline) if line is None and entries.startswith(newline, entry.end()) else 0)
-            # The last entry's match takes the line break before the closing line with it.
-            tail = newline if line is not None and entry[0].endswith("\n") else ""
-            return entries[: entry.start()] + (line or "") + tail + entries[end:]
-    return entries if line is None else f"{entries}{line}{newline}"
+    found = [entry for entry in _ENTRY.finditer(entries) if entry["key"] == key]
+    line = ""
+    if value is not None:
+        line = f"{key}: {_as_yaml(value)}"
+        if not found:
+            return f"{entries}{line}{newline}"
+        # Of several, the last counts.
+        found = found[-1:]
+    for entry in reversed(found):
+        end = entry.end() + (len(newline) if not line and entries.startswith(newline, entry.end()) else 0)
+        # The last entry's match takes the line break before the closing line with it.
+        tail = newline if line and entry[0].endswith("\n") else ""
+        entries = entries[: entry.start()] + line + tail + entries[end:]
+    return entries
 
 
 def _as_yaml(value):
