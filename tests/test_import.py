@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from articles.importing.editing import save_edit
 from articles.models import ArchiveDay, ArchivedFile, ImportProblem, ImportRun, Permalink, Post, Revision, Tag
 
 from .files import post_text, run_import, write_post
@@ -205,3 +206,12 @@ def test_a_date_past_the_calendar_of_the_archives_zone_costs_only_its_file(tmp_p
     write_post(tmp_path, "undated.md", date="9999-12-31T23:00:00Z", source="https://one.example/late")
     assert run_import(tmp_path) == {"created": 1, "failed": 1}
     assert "outside the calendar" in ImportProblem.objects.get().reason
+
+
+def test_edited_tags_replace_the_tag_under_the_singular_key_too(tmp_path):
+    write_post(tmp_path, extra="tag: 夜")
+    run_import(tmp_path)
+    post = Post.objects.get()
+    assert [link.tag.name for link in post.post_tags.all()] == ["夜", "铁路", "旅行"]
+    save_edit(post, {"tags": ["日"]})
+    assert [link.tag.name for link in Post.objects.get().post_tags.all()] == ["日"]
