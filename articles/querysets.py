@@ -144,7 +144,7 @@ class PostQuerySet(models.QuerySet):
         ).values_list(
             *("id", "day", "slug", "title", "published_at", "source_url", "language", "body_html", "excerpt", "lead_image"),
             *("video", "capture_count", "changed_at", "author__name", "author__slug", "site__name", "site__slug"),
-            *("current__arrived_at", "tags_shown", "categories_shown", "older", "newer"),
+            *("reading_seconds", "current__arrived_at", "tags_shown", "categories_shown", "older", "newer"),
             named=True,
         )
 

@@ -52,6 +52,43 @@ def test_an_image_loads_from_where_its_page_meant_it_to(image, src):
 
 
 @pytest.mark.parametrize(
+    ("body", "parent"),
+    [
+        ("<p><img src='a.jpg'></p>", "figure"),
+        ("<p><a href='/b'><img src='a.jpg'></a><br><img src='c.jpg'></p>", "figure"),
+        ("<p><img src='a.jpg'>图</p>", "p"),
+        ("<p>字<img src='a.jpg'></p>", "p"),
+        ("<p><a href='/b'>字</a><img src='a.jpg'></p>", "p"),
+    ],
+)
+def test_pictures_without_words_stand_apart(body, parent):
+    image = first(clean(body).html, "img")
+    assert next(image.iterancestors("p", "figure")).tag == parent
+
+
+@pytest.mark.parametrize(
+    ("href", "written"),
+    [
+        ('http://a.example/x?y[0]=1&z="b"', "http://a.example/x?y%5B0%5D=1&z=%22b%22"),
+        ("http:\\\\a.example\\b?c\\d", "http://a.example/b?c%5Cd"),
+        ("http://[::1]/a|b", "http://[::1]/a%7Cb"),
+    ],
+)
+def test_addresses_are_written_as_browsers_send_them(href, written):
+    assert first(clean(f"<p><a href='{href}'>字</a></p>").html, "a").get("href") == written
+
+
+@pytest.mark.parametrize("href", ["http://a.example&gt;b", "http://a:99999/", "http:///a", "http://%/"])
+def test_an_address_without_a_host_is_no_link(href):
+    assert clean(f"<p><a href='{href}'>字</a></p>").html == "<p>字</p>"
+
+
+def test_a_time_without_a_day_is_only_text():
+    html = clean("<p><time>6月</time> <time datetime='x'>7月</time> <time datetime='2020-08-01T10:00:00+08:00'>8月</time></p>").html
+    assert html == '<p>6月 7月 <time datetime="2020-08-01T10:00:00+08:00">8月</time></p>'
+
+
+@pytest.mark.parametrize(
     "image",
     [
         "<img>",

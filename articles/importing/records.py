@@ -67,6 +67,7 @@ class CleanBody:
     excerpt: str
     lead_image: str = ""
     video: str = ""
+    reading_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

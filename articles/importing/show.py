@@ -36,6 +36,7 @@ DERIVED_COLUMNS: Columns = {
     "excerpt": "text",
     "lead_image": "text",
     "video": "text",
+    "reading_seconds": "int4",
 }
 _NEW_POST_COLUMNS: Columns = {"id": "int8", "identity": "uuid", "hidden": "bool", "capture_count": "int4", **DERIVED_COLUMNS}
 
@@ -96,6 +97,7 @@ def derived_values(shown: "Capture", names: NameIds) -> tuple:
         body.excerpt,
         body.lead_image,
         body.video,
+        body.reading_seconds,
     )
 
 

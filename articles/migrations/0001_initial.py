@@ -192,6 +192,7 @@ class Migration(migrations.Migration):
                 ("excerpt", models.TextField(blank=True, editable=False)),
                 ("lead_image", models.TextField(blank=True, editable=False)),
                 ("video", models.TextField(blank=True, editable=False)),
+                ("reading_seconds", models.PositiveIntegerField(default=0, editable=False)),
                 ("capture_count", models.PositiveIntegerField(default=1, editable=False, verbose_name="captures")),
                 (
                     "changed_at",

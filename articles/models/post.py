@@ -58,6 +58,7 @@ class Post(models.Model):
     excerpt = models.TextField(blank=True, editable=False)
     lead_image = models.TextField(blank=True, editable=False)
     video = models.TextField(blank=True, editable=False)
+    reading_seconds = models.PositiveIntegerField(default=0, editable=False)
 
     current = models.ForeignKey(
         "Revision",

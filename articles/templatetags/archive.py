@@ -205,7 +205,8 @@ def _captured(post):
 
 
 def _time(moment, format_name):
-    return f'<time datetime="{moment.isoformat()}">{date_format(timezone.localtime(moment), format_name)}</time>'
+    written = moment.isoformat(timespec="seconds")
+    return f'<time datetime="{written}">{date_format(timezone.localtime(moment), format_name)}</time>'
 
 
 def _name_links(url_name, names):

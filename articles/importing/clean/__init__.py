@@ -10,6 +10,8 @@ from .header import drop_header
 from .links import link_text
 from .markdown import render
 from .media import replace_frames, settle_images, video_of
+from .pictures import set_pictures_apart
+from .reading import reading_seconds_of
 from .sanitize import sanitize
 from .spaces import settle_spaces
 from .text import excerpt_of, text_of
@@ -33,6 +35,7 @@ def clean_body(front_matter: FrontMatter) -> CleanBody:
     lead_image = settle_images(tree, base)
     simplify(tree)
     settle_spaces(tree)
+    set_pictures_apart(tree)
     keep_attributes(tree, base)
     text = text_of(tree)
     link_text(tree, source_video)
@@ -42,6 +45,7 @@ def clean_body(front_matter: FrontMatter) -> CleanBody:
         excerpt=excerpt_of(text, front_matter.title),
         lead_image="" if source_video else lead_image,
         video=source_video or first_embed,
+        reading_seconds=reading_seconds_of(text),
     )
 
 

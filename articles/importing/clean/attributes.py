@@ -1,5 +1,7 @@
 """The attributes that are kept, and those that are set: links resolved, tables made to scroll, footnotes told from other ids."""
 
+import re
+
 from lxml import etree
 
 from .links import absolute
@@ -19,6 +21,8 @@ _KEPT = {
     "time": {"datetime"},
 }
 _SETTLED = frozenset(["img"])
+# Of HTML's valid date strings those that name a day: without one, or with another, `time` says nothing.
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 
 
 def keep_attributes(body: etree._Element, base: str) -> None:
@@ -36,7 +40,7 @@ def keep_attributes(body: etree._Element, base: str) -> None:
             element.set(name, value)
         if tag == "table":
             _wrap(element)
-        elif tag == "a" and not element.get("href"):
+        elif (tag == "a" and not element.get("href")) or (tag == "time" and not _TIME.fullmatch(element.get("datetime", ""))):
             element.tag = NOTHING
     etree.strip_tags(body, NOTHING)
 

@@ -1,11 +1,15 @@
 """Addresses: made absolute, found in text, and turned into times of a video."""
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from lxml import etree
 
-_SAFE_SCHEMES = ("http", "https", "mailto")
+# The URL standard: what a host never holds, where browsers read "\\" as "/", and what they quote.
+_NEVER_IN_HOST = re.compile(r"[\x00-\x20#%<>\[\\\]^|\"`{}]")
+_BEFORE_QUERY = re.compile(r"[^?#]*")
+_NEVER_WRITTEN = re.compile(r"[\"<>\[\\\]^`{|}]")
+_WRITTEN = str.maketrans({character: quote(character) for character in '"<>[\\]^`{|}'})
 _UNLINKED = frozenset("a code pre kbd samp".split())
 # ASCII only: Chinese text runs on right after an address.
 _ADDRESS = r"https?://[A-Za-z0-9](?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]]*[A-Za-z0-9\-_~/#@$&*+=%])?"
@@ -21,10 +25,25 @@ def absolute(url: str, base: str) -> str:
         return ""
     try:
         url = urljoin(base, url) if base else url
-        scheme = urlsplit(url).scheme
+        parts = urlsplit(_BEFORE_QUERY.sub(lambda match: match[0].replace("\\", "/"), url, count=1))
+        is_address = parts.scheme == "mailto" or (parts.scheme in ("http", "https") and _has_host(parts))
     except ValueError:
         return ""
-    return url if scheme in _SAFE_SCHEMES else ""
+    return _spelled(parts, url) if is_address else ""
+
+
+def _has_host(parts: SplitResult):
+    """Raises ValueError for a port that can't be one."""
+    return bool(parts.hostname and not _NEVER_IN_HOST.search(parts.hostname) and (parts.port is None or parts.port >= 0))
+
+
+def _spelled(parts, url):
+    """What browsers take though no address may hold it, written as they send it."""
+    if not _NEVER_WRITTEN.search(url):
+        return url
+    return parts._replace(
+        path=parts.path.translate(_WRITTEN), query=parts.query.translate(_WRITTEN), fragment=parts.fragment.translate(_WRITTEN)
+    ).geturl()
 
 
 def link_text(body: etree._Element, video: str) -> None:
@@ -50,13 +69,16 @@ def _links_in(text, pattern, youtube_id):
     """The text before the first match, and the links with the text after each as tail."""
     links, end, before = [], 0, text
     for match in pattern.finditer(text):
+        if match[0].startswith("http") and not absolute(match[0], ""):
+            continue
         if links:
             links[-1].tail = text[end : match.start()]
         else:
             before = text[: match.start()]
         links.append(_link(match[0], youtube_id))
         end = match.end()
-    links[-1].tail = text[end:]
+    if links:
+        links[-1].tail = text[end:]
     return before, links
 
 
@@ -64,7 +86,7 @@ def _link(written, youtube_id):
     link = etree.Element("a")
     link.text = written
     if written.startswith("http"):
-        link.set("href", written)
+        link.set("href", absolute(written, ""))
     else:
         seconds = seconds_of(written)
         link.set("href", f"https://www.youtube.com/watch?v={youtube_id}&t={seconds}s")
