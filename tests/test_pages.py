@@ -38,10 +38,45 @@ def test_an_empty_archive_says_so(client, address):
     assert client.get(address).status_code in (200, 404)
 
 
-@pytest.mark.parametrize("address", ["/", "/tags/铁路/", "/authors/林一舟/", "/2023/08/", "/2023-08-02/"])
-def test_a_list_asks_the_same_few_questions_however_long_it_is(archive, client, django_assert_max_num_queries, address):
-    with django_assert_max_num_queries(4):
-        client.get(address)
+def write_posts(folder, numbers):
+    """Posts of one day, with a tag, an author, a category and a source of their own beside the shared ones."""
+    for number in numbers:
+        write_post(
+            folder,
+            f"2023-08-02-post-{number}.md",
+            date=f"2023-08-02T13:26:{number % 60:02}.000Z",
+            author=f"林{number}",
+            source=f"https://news{number}.example.com/{number}",
+            tags=f"[ 铁路, 站{number} ]",
+            categories=f"[ 随笔, 类{number} ]",
+        )
+
+
+QUERIES = {
+    "/": 1,
+    "/archive/": 1,
+    "/2023/": 3,
+    "/2023/08/": 4,
+    "/2023-08-02/": 4,
+    "/2023-08-02/post-0/": 1,
+    "/tags/": 1,
+    "/authors/": 1,
+    "/categories/": 1,
+    "/sources/": 1,
+    "/tags/铁路/": 2,
+    "/categories/随笔/": 2,
+    "/2023-08-02/nothing/": 2,
+    "/tags/nothing/": 1,
+}
+
+
+@pytest.mark.parametrize("number", [1, 60])
+def test_a_page_asks_the_same_few_questions_however_much_it_shows(tmp_path, client, django_assert_num_queries, number):
+    write_posts(tmp_path, range(number))
+    run_import(tmp_path)
+    for address, queries in QUERIES.items():
+        with django_assert_num_queries(queries, info=address):
+            client.get(address)
 
 
 def test_older_posts_are_a_page_away_and_none_is_missed(archive, client):
