@@ -4,9 +4,11 @@ import multiprocessing
 import os
 import sys
 
+from newsarchive.environment import env_int
+
 wsgi_app = "newsarchive.wsgi"
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", 2 * multiprocessing.cpu_count()))
+bind = f"127.0.0.1:{env_int('PORT', 8000)}"
+workers = env_int("WEB_CONCURRENCY", 2 * multiprocessing.cpu_count())
 # A socket in the home folder that every gunicorn of this user would share, for commands that nothing here gives.
 control_socket_disable = True
 # A worker's memory settles; a new one now and then keeps a leak from mattering.

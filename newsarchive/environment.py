@@ -45,8 +45,9 @@ def env_url(name: str, schemes: set[str]) -> str:
     return value
 
 
-def required(name: str, purpose: str) -> str:
-    value = env_text(name)
+def required(name: str, purpose: str, read=env_text):
+    """What `read` makes of a variable that has to be set."""
+    value = read(name)
     if not value:
         raise ImproperlyConfigured(f"{name} is missing: production needs {purpose}.")
     return value

@@ -31,8 +31,7 @@ def _development_secret():
 
 if PRODUCTION:
     SECRET_KEY = required("SECRET_KEY", "a long random text, for instance from `openssl rand -base64 48`")
-    required("ALLOWED_HOSTS", "the host names that it is reached by, parted by commas")
-    ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
+    ALLOWED_HOSTS = required("ALLOWED_HOSTS", "the host names that it is reached by, parted by commas", env_list)
 else:
     SECRET_KEY = env_text("SECRET_KEY") or _development_secret()
     ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
@@ -103,7 +102,15 @@ TEMPLATES = [
 # Storage
 DATABASE_URL = env_url("DATABASE_URL", {"postgres", "postgresql"})
 if DATABASE_URL:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    try:
+        DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    except ValueError:
+        DATABASES = {"default": {}}
+    if not DATABASES["default"].get("NAME"):
+        # The value isn't shown: it has a password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL has to be postgres://user:password@host:port/name, what is special in a password percent-encoded."
+        )
 else:
     DATABASES = {
         "default": {"ENGINE": "newsarchive.embedded_postgres", "NAME": "newsarchive", "HOST": str(VAR_DIR / "postgres")},
