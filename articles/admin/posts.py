@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from ..comparing import compare
+from ..comparing import TooLong, compare
 from ..importing.decode import decode
 from ..importing.editing import apply_waiting, keep_edit, problems_of_edit, save_edit, set_hidden
 from ..importing.urls import identity_of, normalize_url
@@ -273,6 +273,14 @@ class PostAdmin(ListAdmin):
             "title": _("A newer capture waits"),
             "post": post,
             "opts": self.opts,
-            "lines": compare(*[decode(bytes(each.content))[0] for each in (post.current, post.waiting or post.current)]),
+            "lines": _compared(post.current, post.waiting or post.current),
         }
         return render(request, "admin/articles/post/waiting.html", context)
+
+
+def _compared(old, new):
+    """The lines of two revisions' files; none where these are too long to be compared."""
+    try:
+        return compare(*[decode(bytes(each.content))[0] for each in (old, new)]).lines
+    except TooLong:
+        return []
