@@ -61,3 +61,15 @@ class Number:
 
     def to_url(self, value):
         return str(value)
+
+
+class Sha256:
+    """The SHA-256 of a capture's bytes, in hexadecimal digits."""
+
+    regex = r"[0-9a-f]{64}"
+
+    def to_python(self, value):
+        return bytes.fromhex(value)
+
+    def to_url(self, value):
+        return value.hex()

@@ -45,15 +45,27 @@ def search_feed(request):
     return _feed(request, title, page.address(), Post.objects.published().filter(pk__in=[place.id for place in found]))
 
 
+@conditional_page
+def changes_feed(request):
+    """The posts that changed last. Each change is an entry of its own, known by the capture that came."""
+    title = _("Changed posts – %(site)s") % {"site": settings.SITE_NAME}
+    feed = _empty_feed(request, title, reverse("changes"))
+    for post in Post.objects.published().changed().last_changed_first().for_changes()[:_ENTRIES]:
+        feed.add_item(
+            title=xml_text(post.title),
+            link=request.build_absolute_uri(reverse("post-history", args=[post.day, post.slug])),
+            unique_id=request.build_absolute_uri(reverse("capture", args=[bytes(post.last_capture)])),
+            description=escape(xml_text(post.excerpt)),
+            author_name=xml_text(post.author__name) if post.author__name else None,
+            pubdate=post.published_at,
+            updateddate=post.changed_at,
+        )
+    return _feed_response(feed)
+
+
 def _feed(request, title, path, posts):
     """A feed whose entries are known by their addresses, which stay: an article that changes is the same entry, updated."""
-    feed = Atom1Feed(
-        title=xml_text(title),
-        link=request.build_absolute_uri(path),
-        feed_url=request.build_absolute_uri(),
-        description=None,
-        language=get_language(),
-    )
+    feed = _empty_feed(request, title, path)
     for post in posts.newest_first().for_feed()[:_ENTRIES]:
         link = request.build_absolute_uri(post.get_absolute_url())
         feed.add_item(
@@ -67,6 +79,20 @@ def _feed(request, title, path, posts):
             updateddate=post.changed_at or post.published_at,
             categories=[xml_text(name) for name, _slug in post.tags_shown],
         )
+    return _feed_response(feed)
+
+
+def _empty_feed(request, title, path):
+    return Atom1Feed(
+        title=xml_text(title),
+        link=request.build_absolute_uri(path),
+        feed_url=request.build_absolute_uri(),
+        description=None,
+        language=get_language(),
+    )
+
+
+def _feed_response(feed):
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 

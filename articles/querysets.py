@@ -9,11 +9,13 @@ from typing import NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import BooleanField, Func, OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Cast, Reverse
+from django.db.models import BooleanField, F, Func, IntegerField, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast, Collate, Reverse
 
 # A list shows a post's first tags only.
 _TAGS_IN_LIST = 3
+# A file may lie at any number of paths.
+_PATHS_IN_HISTORY = 20
 
 
 class Place(NamedTuple):
@@ -97,6 +99,13 @@ class PostQuerySet(models.QuerySet):
     def changed(self):
         return self.filter(changed_at__isnull=False)
 
+    def last_changed_first(self):
+        return self.order_by("-changed_at", "-id")
+
+    def changed_before(self, changed_at, post_id):
+        """Those that come after this post among the last changed."""
+        return self.filter(IsOlder("changed_at", "id", Value(changed_at), Value(post_id)))
+
     @property
     def _place_fields(self):
         last = "post_id" if self.place_prefix else "id"
@@ -144,7 +153,18 @@ class PostQuerySet(models.QuerySet):
         ).values_list(
             *("id", "day", "slug", "title", "published_at", "source_url", "language", "body_html", "excerpt", "lead_image"),
             *("video", "capture_count", "changed_at", "author__name", "author__slug", "site__name", "site__slug"),
-            *("reading_seconds", "current__arrived_at", "tags_shown", "categories_shown", "older", "newer"),
+            *("reading_seconds", "current__arrived_at", "current__kind", "tags_shown", "categories_shown", "older", "newer"),
+            named=True,
+        )
+
+    def for_changes(self):
+        """Rows of what a list of changed posts shows; `last_capture` is the SHA-256 of the one that came last."""
+        from .models import Revision
+
+        captures = Revision.objects.captures().filter(post=OuterRef("pk")).in_order_of_arrival().reverse()
+        return self.annotate(last_capture=Subquery(captures.values("sha256")[:1])).values_list(
+            *("id", "day", "slug", "title", "language", "author__name", "published_at", "changed_at", "capture_count"),
+            *("excerpt", "last_capture"),
             named=True,
         )
 
@@ -156,6 +176,33 @@ class PostQuerySet(models.QuerySet):
             .annotate(tags_shown=_names_of(PostTag, "tag"))
             .only("title", "day", "slug", "published_at", "changed_at", "excerpt", "author__name")
         )
+
+
+class RevisionQuerySet(models.QuerySet):
+    def captures(self):
+        return self.filter(kind="capture")
+
+    def public(self):
+        """What readers may see: captures of published posts, and the edit that such a post shows. Earlier edits were slips."""
+        return self.filter(Q(kind="capture") | Q(pk=F("post__current")), post__hidden=False)
+
+    def newest_first(self):
+        """In the order that tells which capture a post shows; see Revision."""
+        return self.order_by("-published_at", "-arrived_at", Collate("path", "C").desc(), "-pk")
+
+    def in_order_of_arrival(self):
+        """The first that came first; of those that came at once, the one to show last."""
+        return self.order_by("arrived_at", "published_at", Collate("path", "C"), "pk")
+
+    def for_history(self):
+        """Rows of what a history shows: no bytes, but their number as `size`, and `paths` with the first of its files."""
+        from .models import ArchivedFile
+
+        paths = ArchivedFile.objects.filter(revision=OuterRef("pk")).order_by("path").values("path").distinct()
+        return self.annotate(
+            size=Func("content", function="octet_length", output_field=IntegerField()),
+            paths=ArraySubquery(paths[:_PATHS_IN_HISTORY]),
+        ).values_list("id", "kind", "sha256", "title", "published_at", "arrived_at", "size", "paths", named=True)
 
 
 class NameQuerySet(models.QuerySet):

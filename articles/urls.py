@@ -2,17 +2,28 @@ from django.urls import path, re_path, register_converter
 
 from . import converters, feeds, sitemaps
 from .kinds import KINDS
-from .views import lists, names, posts, preferences, search
+from .views import captures, history, lists, names, posts, preferences, search
 
 register_converter(converters.Day, "day")
 register_converter(converters.Year, "year")
 register_converter(converters.Month, "month")
 register_converter(converters.Segment, "segment")
 register_converter(converters.Number, "number")
+register_converter(converters.Sha256, "sha256")
 
 urlpatterns = [
     path("", lists.latest, name="latest"),
     path("<day:day>/<segment:slug>/", posts.post_detail, name="post-detail"),
+    path("<day:day>/<segment:slug>/history/", history.history, name="post-history"),
+    path("<day:day>/<segment:slug>/history/compare/", history.compare, name="post-compare"),
+    path("<day:day>/<segment:slug>/timemap/", captures.time_map, name="time-map"),
+    path("<day:day>/<segment:slug>/timegate/", captures.time_gate, name="time-gate"),
+    path("timemap/<path:url>", captures.time_map_of_source, name="time-map-of-source"),
+    path("timegate/<path:url>", captures.time_gate_of_source, name="time-gate-of-source"),
+    path("captures/<sha256:sha256>/", captures.capture, name="capture"),
+    path("captures/<sha256:sha256>/file/", captures.capture_file, name="capture-file"),
+    path("changes/", history.changes, name="changes"),
+    path("changes/atom.xml", feeds.changes_feed, name="changes-feed"),
     path("archive/", lists.archive, name="archive"),
     path("<year:year>/", lists.year_archive, name="year-archive"),
     path("<year:year>/<month:month>/", lists.month_archive, name="month-archive"),

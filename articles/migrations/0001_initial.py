@@ -561,7 +561,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
-                condition=models.Q(("changed_at__isnull", False)), fields=["-changed_at", "-id"], name="post_changed"
+                condition=models.Q(("changed_at__isnull", False), ("hidden", False)),
+                fields=["-changed_at", "-id"],
+                name="post_changed",
             ),
         ),
         migrations.AddConstraint(

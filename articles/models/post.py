@@ -107,7 +107,7 @@ class Post(models.Model):
             models.Index(fields=["site", "-day", "-published_at", "-id"], name="post_by_site"),
             models.Index(fields=["waiting"], name="post_waiting", condition=Q(waiting__isnull=False)),
             models.Index(fields=["-day", "-published_at", "-id"], name="post_hidden", condition=Q(hidden=True)),
-            models.Index(fields=["-changed_at", "-id"], name="post_changed", condition=Q(changed_at__isnull=False)),
+            models.Index(fields=["-changed_at", "-id"], name="post_changed", condition=Q(changed_at__isnull=False, hidden=False)),
         ]
 
     def __str__(self):

@@ -4,8 +4,10 @@ from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ..querysets import RevisionQuerySet
 from .import_run import ImportRun
 from .post import Post
 
@@ -40,6 +42,8 @@ class Revision(models.Model):
         help_text="The newest capture that the editor had in view.",
     )
 
+    objects = RevisionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-arrived_at", "-id"]
         constraints = [
@@ -54,6 +58,9 @@ class Revision(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.pk}: {self.title}"
+
+    def get_absolute_url(self):
+        return reverse("capture", args=[bytes(self.sha256)])
 
 
 class ArchivedFile(models.Model):

@@ -198,10 +198,15 @@ def _source(post):
 
 def _captured(post):
     captured = _time(post.current__arrived_at, "DATE_FORMAT")
-    if post.capture_count == 1:
-        return captured
-    note = ngettext("%(total)s capture", "%(total)s captures, changed since first published", post.capture_count)
-    return f"{captured} <span>{note % {'total': post.capture_count}}</span>"
+    notes = []
+    if post.capture_count > 1:
+        note = ngettext("%(total)s capture", "%(total)s captures, changed since first published", post.capture_count)
+        notes.append(note % {"total": post.capture_count})
+    if post.current__kind == "edit":
+        notes.append(_("edited here"))
+    history = f"{escape(post_address(post.day, post.slug))}history/"
+    # Translators: between the notes of a post
+    return f'{captured} <a href="{history}">{_(", ").join(notes) or _("history")}</a>'
 
 
 def _time(moment, format_name):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..compiled import CompiledQuery, Parameter
 from ..links import post_address
+from ..memento import link_header
 from ..models import Permalink, Post
 
 _AT = CompiledQuery(
@@ -26,8 +27,11 @@ def post_detail(request, day, slug):
     path = post_address(post.day, post.slug)
     if (post.day, post.slug) != (day, slug):
         return HttpResponsePermanentRedirect(path)
-    context = {"post": post, "address": request.build_absolute_uri(path), "has_own_player": _has_own_player(post)}
-    return render(request, "articles/post_detail.html", context)
+    address = request.build_absolute_uri(path)
+    context = {"post": post, "address": address, "has_own_player": _has_own_player(post)}
+    response = render(request, "articles/post_detail.html", context)
+    response["Link"] = link_header(address, post.source_url)
+    return response
 
 
 def jekyll_address(request, day, slug):
