@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -48,13 +50,11 @@ class User:
 
 
 @pytest.fixture
-def folder(tmp_path):
-    # Others than root have to pass through to run Postgres for root.
-    for parent in [tmp_path, *tmp_path.parents]:
-        if parent.stat().st_uid == os.geteuid():
-            parent.chmod(parent.stat().st_mode | 0o001)
-    yield tmp_path / "postgres"
-    PostgresServer(tmp_path / "postgres", "sample").stop()
+def folder():
+    # Not pytest's own: another run of pytest closes its folders to others than root, who run Postgres for root.
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder) / "postgres"
+        PostgresServer(Path(folder) / "postgres", "sample").stop()
 
 
 def is_running(folder):

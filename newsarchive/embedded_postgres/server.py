@@ -113,6 +113,8 @@ class PostgresServer:
     def _start(self):
         if self.is_running():
             return
+        if account := self._account():
+            self._let_reach(account)
         if not self._data.exists():
             self._make_data()
         self._end_leftovers()
@@ -131,7 +133,6 @@ class PostgresServer:
         new = Path(tempfile.mkdtemp(prefix="new-", dir=self._folder))
         try:
             if account := self._account():
-                self._let_reach(account)
                 os.chown(new, account.pw_uid, account.pw_gid)
             # The builtin locale sorts by code point and is the same on every system.
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
