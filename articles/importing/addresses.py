@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from .copying import copy_rows
+from .copying import as_array, copy_rows
 
 Address = tuple[date, str]
 
@@ -76,8 +76,8 @@ def deal_addresses(claimed: set[Address]):
         cursor.execute(
             "UPDATE articles_post post SET slug = permalink.slug FROM articles_permalink permalink"
             " WHERE permalink.post_id = post.id AND permalink.day = post.day AND permalink.claimed_slug = post.claimed_slug"
-            " AND permalink.slug <> post.slug AND post.id = ANY(%s)",
-            [[post_id for _, post_id in wanted.values()]],
+            " AND permalink.slug <> post.slug AND post.id = ANY(%s::bigint[])",
+            [as_array(post_id for _, post_id in wanted.values())],
         )
 
 
@@ -127,4 +127,4 @@ def _held(addresses, column):
 
 
 def _as_arrays(addresses):
-    return {"days": [day for day, _ in addresses], "slugs": [slug for _, slug in addresses]}
+    return {"days": as_array(day for day, _ in addresses), "slugs": as_array(slug for _, slug in addresses)}

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.db import connection
 
+from .copying import as_array
 from .records import ParsedFile, Problem, SourceFile, UnchangedFile
 from .urls import path_key
 
@@ -36,15 +37,17 @@ class Known:
 def look_up(files: list[ParsedFile], run_id: int | None) -> Known:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sha256, id, post_id FROM articles_revision WHERE kind = 'capture' AND sha256 = ANY(%s)",
-            [[file.sha256 for file in files]],
+            "SELECT sha256, id, post_id FROM articles_revision WHERE kind = 'capture' AND sha256 = ANY(%s::bytea[])",
+            [as_array(file.sha256 for file in files)],
         )
         revisions = {bytes(sha256): (pk, post_id) for sha256, pk, post_id in cursor.fetchall()}
-        cursor.execute("SELECT identity, id FROM articles_post WHERE identity = ANY(%s)", [[file.identity for file in files]])
+        cursor.execute(
+            "SELECT identity, id FROM articles_post WHERE identity = ANY(%s::uuid[])", [as_array(file.identity for file in files)]
+        )
         posts = dict(cursor.fetchall())
         cursor.execute(
-            "SELECT path_key FROM articles_archivedfile WHERE path_key = ANY(%s) AND run_id IS DISTINCT FROM %s",
-            [[path_key(file.source.path) for file in files], run_id],
+            "SELECT path_key FROM articles_archivedfile WHERE path_key = ANY(%s::uuid[]) AND run_id IS DISTINCT FROM %s",
+            [as_array(path_key(file.source.path) for file in files), run_id],
         )
         paths = {row[0] for row in cursor.fetchall()}
     return Known(revisions, posts, paths)
@@ -108,8 +111,8 @@ def known_files(sources: list[SourceFile]) -> dict[str, KnownFile]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT path_key, size, modified_ns, is_current, sha256 FROM articles_archivedfile file"
-            " JOIN articles_revision revision ON revision.id = revision_id WHERE path_key = ANY(%s)",
-            [list(by_key)],
+            " JOIN articles_revision revision ON revision.id = revision_id WHERE path_key = ANY(%s::uuid[])",
+            [as_array(by_key)],
         )
         for key, size, modified_ns, is_current, sha256 in cursor.fetchall():
             file = known.setdefault(by_key[key], KnownFile())

@@ -1,4 +1,6 @@
-"""COPY: how rows in their thousands reach Postgres."""
+"""How rows and keys in their thousands reach Postgres."""
+
+from collections.abc import Iterable
 
 from django.db import connection
 
@@ -16,6 +18,16 @@ def copy_rows(table: str, columns: Columns, rows):
         copy.set_types(list(columns.values()))
         for row in rows:
             copy.write_row(row)
+
+
+def as_array(values: Iterable) -> str:
+    """Values as the text of an array, to be cast in SQL ("%s::uuid[]"): psycopg takes ten times as long for a long list."""
+    return "{" + ",".join(map(_as_element, values)) + "}"
+
+
+def _as_element(value):
+    text = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def new_ids(table: str, number: int) -> list[int]:

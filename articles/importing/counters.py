@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from django.db import connection
 
+from .copying import as_array
+
 # What a published post adds to: the counted table, its key, and where that key of a post is found.
 _COUNTED = [
     ("articles_author", "id", "SELECT author_id AS key FROM articles_post post WHERE author_id IS NOT NULL AND {published}"),
@@ -23,7 +25,7 @@ _COUNTED = [
     ),
     ("articles_archiveday", "day", "SELECT day AS key FROM articles_post post WHERE {published}"),
 ]
-_PUBLISHED = "post.id = ANY(%(post_ids)s) AND NOT post.hidden"
+_PUBLISHED = "post.id = ANY(%(post_ids)s::bigint[]) AND NOT post.hidden"
 
 
 def count(post_ids: list[int]):
@@ -32,7 +34,7 @@ def count(post_ids: list[int]):
         cursor.execute(
             "INSERT INTO articles_archiveday (day, post_count)"
             f" SELECT DISTINCT day, 0 FROM articles_post post WHERE {_PUBLISHED} ON CONFLICT DO NOTHING",
-            {"post_ids": post_ids},
+            {"post_ids": as_array(post_ids)},
         )
     _add(post_ids, sign="+")
 
@@ -53,7 +55,7 @@ def _add(post_ids, sign):
                 f" FROM (SELECT key, count(*) AS times FROM ({keys_of_posts.format(published=_PUBLISHED)}) AS keys"
                 " GROUP BY key) AS met"
                 f" WHERE {table}.{key} = met.key",
-                {"post_ids": post_ids},
+                {"post_ids": as_array(post_ids)},
             )
 
 

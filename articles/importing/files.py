@@ -4,7 +4,7 @@ from django.db import connection
 
 from ..models import ImportRun
 from .addresses import Address
-from .copying import Columns, copy_rows, new_ids
+from .copying import Columns, as_array, copy_rows, new_ids
 from .records import ParsedFile, UnchangedFile
 from .urls import path_key
 
@@ -28,7 +28,7 @@ def record_files(files: list[ParsedFile], revision_ids: list[int], run: ImportRu
     What git tells of the past is recorded once and lies at its path only until something younger does.
     """
     current, met = _known_at({path_key(file.source.path) for file in files})
-    new, current_ids = [], {}
+    new, current_ids, lay_somewhere = [], {}, set(current)
     ids = new_ids("articles_archivedfile", len(files))
     for pk, file, revision_id in zip(ids, files, revision_ids, strict=True):
         key, modified_ns = path_key(file.source.path), file.source.modified_ns
@@ -41,7 +41,7 @@ def record_files(files: list[ParsedFile], revision_ids: list[int], run: ImportRu
             current_ids[key] = pk
         met.add((key, revision_id))
         new.append((pk, key, file, revision_id))
-    _retire(list(current_ids))
+    _retire([key for key in current_ids if key in lay_somewhere])
     _insert(new, set(current_ids.values()), run)
     return _claims_of(new)
 
@@ -57,9 +57,9 @@ def touch(files: list[UnchangedFile]):
             " WHERE file.path_key = seen.path_key AND file.is_current"
             " AND (file.size, file.modified_ns) <> (seen.size, seen.modified_ns)",
             [
-                [path_key(each.source.path) for each in files],
-                [each.source.size for each in files],
-                [each.source.modified_ns for each in files],
+                as_array(path_key(each.source.path) for each in files),
+                as_array(each.source.size for each in files),
+                as_array(each.source.modified_ns for each in files),
             ],
         )
 
@@ -68,8 +68,8 @@ def _known_at(keys):
     """What lies at these paths, {path key: (revision, modification time)}, and every (path key, revision) ever met."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT path_key, revision_id, modified_ns, is_current FROM articles_archivedfile WHERE path_key = ANY(%s)",
-            [list(keys)],
+            "SELECT path_key, revision_id, modified_ns, is_current FROM articles_archivedfile WHERE path_key = ANY(%s::uuid[])",
+            [as_array(keys)],
         )
         rows = cursor.fetchall()
     current = {key: (revision_id, modified_ns) for key, revision_id, modified_ns, is_current in rows if is_current}
@@ -80,7 +80,9 @@ def _retire(keys):
     if not keys:
         return
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE articles_archivedfile SET is_current = false WHERE is_current AND path_key = ANY(%s)", [keys])
+        cursor.execute(
+            "UPDATE articles_archivedfile SET is_current = false WHERE is_current AND path_key = ANY(%s::uuid[])", [as_array(keys)]
+        )
 
 
 def _insert(new, current_ids, run):

@@ -16,19 +16,19 @@ from ..models import ImportRun
 from .classify import DryRun, Outcome, known_files
 from .load import load
 from .locks import release_import_lock, try_import_lock, wait_for_import_lock
+from .maintenance import settle_search_index, update_statistics
 from .parse import ParseOptions
 from .read import ReadOptions, walk
 from .records import ParsedFile, Problem, UnchangedFile
-from .show import settle_search_index
 from .workers import Job, Workers
 
 # Files looked up at once: enough to make the question cheap, few enough to begin at once.
 _LOOK_UP_FILES = 2000
 # Unchanged files are only counted; this many at once.
 _UNCHANGED_FILES = 5000
-# A batch is one transaction. Larger ones gain little and lose more when killed.
+# A batch is one transaction. Larger ones gain little, lose more when killed, and leave more to do when the workers are done.
 _BATCH_FILES = 1000
-_BATCH_BYTES = 16 * 1024 * 1024
+_BATCH_BYTES = 4 * 1024 * 1024
 
 
 @dataclass
@@ -76,6 +76,7 @@ def import_posts(paths: list[str], options: ImportOptions) -> Report:
             with _finished(report.run):
                 _run(paths, options, report, lambda results: load(results, report.run))
                 settle_search_index()
+                update_statistics()
     report.seconds = (timezone.now() - started_at).total_seconds()
     return report
 

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from ..models import Post, Revision
 from .locks import lock_archive
+from .maintenance import settle_search_index
 from .restate import show_revisions
-from .show import settle_search_index
 
 # Posts a transaction: short enough that an editor who saves meanwhile hardly waits.
 _BATCH = 500

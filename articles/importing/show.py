@@ -141,9 +141,3 @@ def _name_keys(front_matter, names) -> list[int]:
         (SITE, names.site(front_matter.source_host)),
     ]
     return [name_key(kind, pk) for kind, pk in found if pk]
-
-
-def settle_search_index():
-    """Move what was added lately from the search index's pending list to its place, so that searches needn't read the list."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT gin_clean_pending_list('search_keys')")

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from uuid import UUID
 
@@ -17,6 +18,7 @@ _YOUTUBE_HOST = re.compile(r"(?:[a-z]+\.)?youtube(?:-nocookie)?\.com")
 _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 
 
+@lru_cache(10_000)  # A batch asks several times.
 def path_key(path: str) -> UUID:
     """The first 128 bits of the path's SHA-256."""
     return UUID(bytes=hashlib.sha256(path.encode()).digest()[:16])

@@ -12,9 +12,9 @@ from .read import ReadOptions
 from .records import ParsedFile, Problem, SourceFile, UnchangedFile
 from .work import prepare_worker, process_files
 
-# What travels to a worker at once: many small files, or few large ones.
+# What travels to a worker at once: many small files, or few large ones, so that no worker is the last for long.
 _CHUNK_FILES = 64
-_CHUNK_BYTES = 4 * 1024 * 1024
+_CHUNK_BYTES = 512 * 1024
 # So little is done in this process, sooner than a worker would have started.
 _INLINE_FILES = 32
 _INLINE_BYTES = 1024 * 1024

@@ -10,6 +10,7 @@ from .tree import BLOCKS, remove
 WIDE = r"\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
 _WIDE = re.compile(f"[{WIDE}]")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_NOT_ONE_SPACE = re.compile(r"[ \t\n\r\f]{2}|[\t\n\r\f]")
 _BREAK_BETWEEN_WIDE = re.compile(rf"(?<=[{WIDE}])[ \t\r\f]*\n[ \t\n\r\f]*(?=[{WIDE}])")
 _BORDER = " \t\n\r\f"
 # What an image or a player is among letters.
@@ -36,11 +37,17 @@ def settle_spaces(body: etree._Element) -> None:
                 spaces.break_line(element)
         elif started and element.tag in _OBJECTS:
             spaces.object()
-        if not inside_pre and (started or element is not body):
+        if not inside_pre and (element.text if started else element.tail) and (started or element is not body):
             spaces.text(element, "text" if started else "tail")
     spaces.end_line()
     for line_break in spaces.needless:
         remove(line_break)
+
+
+def _settled(core):
+    if not _NOT_ONE_SPACE.search(core):
+        return core
+    return _SPACES.sub(" ", _BREAK_BETWEEN_WIDE.sub("", core) if "\n" in core else core)
 
 
 class _Spaces:
@@ -56,18 +63,18 @@ class _Spaces:
         self.needless: list[etree._Element] = []
 
     def text(self, element, slot):
+        """Settle the text of an element or the one after it; there is some."""
         text = getattr(element, slot)
-        if not text:
-            return
         core = text.strip(_BORDER)
-        leading = text[: len(text) - len(text.lstrip(_BORDER))]
         if not core:
             self._space_only(element, slot, text)
             return
-        trailing = text[len(text.rstrip(_BORDER)) :]
+        leading = text[: text.index(core[0])]
+        trailing = text[len(leading) + len(core) :]
         keep_space = self._decide(leading, core[0], slot)
-        core_text = _SPACES.sub(" ", _BREAK_BETWEEN_WIDE.sub("", core)) if _SPACES.search(core) else core
-        setattr(element, slot, (" " if keep_space else "") + core_text + (" " if trailing else ""))
+        settled = (" " if keep_space else "") + _settled(core) + (" " if trailing else "")
+        if settled != text:
+            setattr(element, slot, settled)
         self._seen(core[-1])
         self.open_space = (element, slot, "\n" in trailing) if trailing else None
 

@@ -9,7 +9,7 @@ from .tree import BLOCKS
 
 # Lengths of an excerpt: Chinese letters are twice as wide as Latin ones, and say twice as much.
 _EXCERPT_WIDTH = 240
-_WIDE = re.compile(f"[{WIDE}]")
+_BEFORE_WIDE = re.compile(f"(?=[{WIDE}])")
 _ENDS_OF_SENTENCES = "。！？!?；…"
 
 
@@ -49,12 +49,8 @@ def excerpt_of(text: str, title: str) -> str:
 
 
 def _end_of_excerpt(line):
-    width = 0
-    for position, letter in enumerate(line):
-        width += 2 if _WIDE.match(letter) else 1
-        if width > _EXCERPT_WIDTH:
-            return position
-    return len(line)
+    # With a NUL before each wide letter, a column is a character: a letter fits if it lies within that many.
+    return len(_BEFORE_WIDE.sub("\0", line)[:_EXCERPT_WIDTH].replace("\0", ""))
 
 
 def _cut(line):
