@@ -1,12 +1,10 @@
 """Which language a text is in, as far as its characters tell."""
 
 import re
+from functools import cache
 
-# Characters that are written in one of the two scripts only, among the commonest.
-_SIMPLIFIED = "这们个国来说会为时对过么还学发经进动点开见长业义从两实现关样么没无门问头东车书马鸟鱼风云电广场亲请谁让认识话语读写边远运钱铁银错难双观觉应该战争产党权报华"  # noqa: E501
-_TRADITIONAL = "這們個國來說會為時對過麼還學發經進動點開見長業義從兩實現關樣麼沒無門問頭東車書馬鳥魚風雲電廣場親請誰讓認識話語讀寫邊遠運錢鐵銀錯難雙觀覺應該戰爭產黨權報華"  # noqa: E501
-_ONLY_SIMPLIFIED = re.compile(f"[{''.join(set(_SIMPLIFIED) - set(_TRADITIONAL))}]")
-_ONLY_TRADITIONAL = re.compile(f"[{''.join(set(_TRADITIONAL) - set(_SIMPLIFIED))}]")
+from .search.fold import fold_table
+
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
@@ -14,15 +12,38 @@ _LATIN = re.compile("[A-Za-z]+")
 
 
 def language_of(text: str) -> str:
-    """BCP 47: "zh-Hans", "zh-Hant", "zh" (either), "ja", "ko", "en"; empty if unknown."""
+    """BCP 47: "zh-Hans", "zh-Hant", "zh" (either), "ja", "ko", "en"; empty if unknown.
+
+    A character counts for one script if OpenCC converts it and the other script's national standard doesn't hold it.
+    """
     han, kana, hangul, latin = (len(script.findall(text)) for script in (_HAN, _KANA, _HANGUL, _LATIN))
     if kana > han // 4 and kana > latin:
         return "ja"
     if hangul > max(han, latin):
         return "ko"
     if han and han * 3 >= latin:
-        simplified, traditional = len(_ONLY_SIMPLIFIED.findall(text)), len(_ONLY_TRADITIONAL.findall(text))
+        simplified, traditional = (len(script.findall(text)) for script in _chinese_scripts())
         if simplified == traditional:
             return "zh"
         return "zh-Hans" if simplified > traditional else "zh-Hant"
     return "en" if latin else ""
+
+
+@cache
+def _chinese_scripts() -> tuple[re.Pattern, re.Pattern]:
+    """Characters of simplified Chinese only, and of traditional Chinese only.
+
+    So 后 and 里 count for neither: they are simplified forms (後, 裏), and traditional characters of their own.
+    """
+    conversions = [(chr(code), chr(to)) for code, to in enumerate(fold_table()) if isinstance(to, int) and to != code]
+    conversions = [(each, to) for each, to in conversions if "\u3400" <= each <= "\u9fff" and _HAN.match(to)]
+    simplified = {to for _, to in conversions if not _is_in("big5", to)}
+    traditional = {each for each, _ in conversions if not _is_in("gb2312", each)}
+    return re.compile(f"[{''.join(simplified)}]"), re.compile(f"[{''.join(traditional)}]")
+
+
+def _is_in(encoding, character):
+    try:
+        return bool(character.encode(encoding))
+    except UnicodeEncodeError:
+        return False
