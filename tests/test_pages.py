@@ -65,8 +65,8 @@ QUERIES = {
     "/sources/": 1,
     "/tags/铁路/": 2,
     "/categories/随笔/": 2,
-    "/2023-08-02/nothing/": 2,
-    "/tags/nothing/": 1,
+    "/2023-08-02/nothing/": 3,
+    "/tags/nothing/": 2,
 }
 
 

@@ -102,6 +102,11 @@ def _insert(new, current_ids, run):
         {"file_id": "int8", "day": "date", "slug": "text"},
         ((pk, *alias) for pk, _, file, _ in new for alias in file.front_matter.aliases),
     )
+    copy_rows(
+        "articles_oldaddress",
+        {"file_id": "int8", "key": "text"},
+        ((pk, key) for pk, _, file, _ in new for key in file.front_matter.old_addresses),
+    )
 
 
 def _claims_of(new):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from .dates import parse_date, split_name
 from .decode import DecodeError, decode
 from .front_matter import Entries, ParseError, read_front_matter
+from .old_addresses import address_key, old_addresses
 from .records import FrontMatter, Problem, SourceFile
 from .slugs import before_marks, name_slug, post_slug, pretty
 from .urls import normalize_url, source_host
@@ -17,6 +18,8 @@ __all__ = ["ParseError", "ParseOptions", "parse_post"]
 _KNOWN = {"title", "date", "author", "from", "tags", "tag", "categories", "category", "comments", "layout", "published", "slug"}
 # A tag longer than that is a paragraph in the wrong place; and Postgres indexes no text beyond 2,704 bytes.
 _MAX_NAME = 200
+# A page moves a few times, not a hundred.
+_MAX_OLD_ADDRESSES = 100
 # A file whose every line is wrong is one problem, not a thousand.
 _MAX_WARNINGS = 20
 # Controls, and what changes the order of letters on the page around a title: spaces that aren't seen, marks of direction.
@@ -78,9 +81,11 @@ class _Parser:
         name_day, name = split_name(self._path.rpartition("/")[2])
         title = self._title(name)
         written, published_at = self._date(name_day)
-        day_written = self._local_day(published_at)
-        day = name_day or day_written
-        slug = post_slug(self._slug() or (name if name_day else title))
+        moment = self._in_archives_zone(published_at)
+        day = name_day or moment.date()
+        slug_source = self._slug() or (name if name_day else title)
+        slug = post_slug(slug_source)
+        categories = self._names("category", "categories")
         source_url = self._source_url()
         normalized = normalize_url(source_url)
         return FrontMatter(
@@ -94,22 +99,34 @@ class _Parser:
             normalized_url=normalized,
             source_host=source_host(normalized),
             tags=self._names("tag", "tags"),
-            categories=self._names("category", "categories"),
+            categories=categories,
             comments=_as_bool(values.get("comments")),
             layout=_one_line(values.get("layout")),
             hidden=_as_bool(values.get("published")) is False,
             other={key: value for key, value in values.items() if key not in _KNOWN},
-            aliases=[(day_written, slug)] if day_written != day else [],
+            aliases=[(moment.date(), slug)] if moment.date() != day else [],
+            old_addresses=self._old_addresses(f"{day}/{slug}", moment, slug_source, categories),
             body=body,
         )
 
-    def _local_day(self, moment):
-        """The day that Jekyll puts into an address: that of its site's time zone."""
+    def _in_archives_zone(self, moment):
+        """Jekyll puts the day of its site's time zone into an address."""
         try:
-            return moment.astimezone(ZoneInfo(self._options.time_zone)).date()
+            return moment.astimezone(ZoneInfo(self._options.time_zone))
         except OverflowError:
             reason = f"has a date that lies outside the calendar in {self._options.time_zone}"
             raise ParseError(reason, self._lines.get("date")) from None
+
+    def _old_addresses(self, own, moment, name, categories):
+        """The addresses that the front matter names, and the one that Jekyll gave a slug too long to be kept whole."""
+        day, _, slug = own.partition("/")
+        keys = old_addresses(self._values, moment, name, categories)
+        if (whole := pretty(name)) and whole != slug:
+            keys.append(address_key(f"{day}/{whole}"))
+        keys = [key for key in dict.fromkeys(keys) if key not in ("", own)]
+        if len(keys) > _MAX_OLD_ADDRESSES:
+            self._warn(f"has {len(keys):,} old addresses; the first {_MAX_OLD_ADDRESSES} were kept", "redirect_from")
+        return keys[:_MAX_OLD_ADDRESSES]
 
     def _slug(self):
         slug = _one_line(self._values.get("slug"))

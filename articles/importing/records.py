@@ -31,7 +31,8 @@ class SourceFile:
 class FrontMatter:
     """A post as its file says it, before its body is cleaned.
 
-    `day` and `slug` make its address, `aliases` are further (day, slug) pairs under which Jekyll may have published it.
+    `day` and `slug` make its address, `aliases` are further (day, slug) pairs under which Jekyll may have published it, and
+    `old_addresses` the keys (see articles.importing.old_addresses) of addresses of any shape.
     `date_written` is the date as it stands in the file. `tags` and `categories` are unique and in the file's order.
     `other` is every front-matter key without a field of its own, ready for JSON.
     """
@@ -52,6 +53,7 @@ class FrontMatter:
     hidden: bool = False
     other: dict = field(default_factory=dict)
     aliases: list[tuple[date, str]] = field(default_factory=list)
+    old_addresses: list[str] = field(default_factory=list)
     body: str = ""
 
 

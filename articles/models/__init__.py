@@ -1,7 +1,7 @@
 from .import_run import ImportProblem, ImportRun
 from .names import Author, Category, Site, Tag
 from .post import ArchiveDay, Permalink, Post, PostCategory, PostTag
-from .revision import ArchivedFile, FileAlias, Revision
+from .revision import ArchivedFile, FileAlias, OldAddress, Revision
 from .search_row import SearchRow
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "FileAlias",
     "ImportProblem",
     "ImportRun",
+    "OldAddress",
     "Permalink",
     "Post",
     "PostCategory",

@@ -107,3 +107,21 @@ class FileAlias(models.Model):
 
     def __str__(self):
         return f"/{self.day}/{self.slug}/"
+
+
+class OldAddress(models.Model):
+    """An address of any shape that a file's front matter names. It gives way to every page of the archive.
+
+    `key` is what articles.importing.old_addresses.address_key makes of it. Where several files name one, the post with the earliest
+    file (by publication time, then path) has it.
+    """
+
+    file = models.ForeignKey(ArchivedFile, models.CASCADE, related_name="old_addresses")
+    key = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "old addresses"
+        indexes = [models.Index(fields=["key"], name="old_address_key")]
+
+    def __str__(self):
+        return f"/{self.key}"

@@ -8,8 +8,10 @@ from django.db import models
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 
 from ..compiled import CompiledQuery, Parameter
+from ..importing.old_addresses import address_key
 from ..links import post_address
 from ..memento import link_header
 from ..models import Permalink, Post
@@ -36,11 +38,25 @@ def post_detail(request, day, slug):
 
 def jekyll_address(request, day, slug):
     """301 from the addresses of Jekyll's own permalink styles: /2023/09/11/slug.html, with categories before it or not."""
+    if post := _at_old_address(request.path_info):
+        return redirect(post, permanent=True)
     try:
         day = datetime.strptime(day, "%Y/%m/%d").date()
     except ValueError:
         raise Http404(_("There is no such day.")) from None
     return _redirect_to_post(day, _spellings(slug))
+
+
+def not_found(request, exception):
+    """The handler of status 404: 301 from an address that a post's front matter names, or the page that says so."""
+    if post := _at_old_address(request.path_info):
+        return redirect(post, permanent=True)
+    return page_not_found(request, exception)
+
+
+def _at_old_address(path):
+    posts = Post.objects.published().filter(revisions__files__old_addresses__key=address_key(path))
+    return posts.order_by("revisions__files__revision__published_at", "revisions__files__path").only("day", "slug").first()
 
 
 def _redirect_to_post(day, slugs):
