@@ -14,7 +14,6 @@ from django.views.decorators.http import conditional_page
 
 from .kinds import Kind
 from .models import Post
-from .search.finding import find
 from .views.search import SearchPage
 
 _ENTRIES = 50
@@ -40,7 +39,7 @@ def name_feed(request, kind: Kind, slug):
 def search_feed(request):
     """The newest hits of a search."""
     page = SearchPage(request.GET)
-    found = [] if page.query.is_empty else find(page.query, _ENTRIES, settings.SEARCH_SECONDS).places
+    found = page.newest(_ENTRIES)
     title = _("%(name)s – %(site)s") % {"name": page.text, "site": settings.SITE_NAME}
     return _feed(request, title, page.address(), Post.objects.published().filter(pk__in=[place.id for place in found]))
 

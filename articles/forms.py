@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from .cursors import PlaceField
 from .search.finding import Sort
 from .search.query import KINDS
-from .views.paging import PlaceField
 
 
 class TextField(forms.CharField):
@@ -50,6 +50,11 @@ class SearchForm(forms.Form):
     older_than = LenientPlaceField(required=False)
     newer_than = LenientPlaceField(required=False)
     page = PageField(required=False, initial=1, min_value=1, max_value=1000)
+
+    def asked(self) -> dict:
+        """The values, whatever was sent."""
+        self.full_clean()
+        return self.cleaned_data
 
     def clean_sort(self):
         return Sort(self.cleaned_data["sort"] or Sort.NEWEST)

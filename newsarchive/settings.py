@@ -52,8 +52,8 @@ SEARCH_MAX_LENGTH = 500
 SEARCH_MAX_TERMS = 20
 # Hits are counted up to here; to know a larger number exactly helps no reader.
 SEARCH_COUNT_BOUND = 10_000
-# What a page of hits, and again what their counts, may take in the database; what was found until then is shown.
-SEARCH_SECONDS = 0.4
+# What a search may take in the database, all in all; what was found until then is shown.
+SEARCH_SECONDS = 0.9
 
 INSTALLED_APPS = [
     "django.contrib.admin",

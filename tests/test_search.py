@@ -13,17 +13,22 @@ from articles.importing.editing import save_edit, set_hidden
 from articles.importing.undo import undo_import
 from articles.models import ImportRun, Post, SearchRow
 from articles.querysets import Place
-from articles.search.finding import Sort, count_hits, find, rank
+from articles.search.counting import count_hits
+from articles.search.finding import Sort, find
 from articles.search.fold import fold
 from articles.search.query import Term, parse_query
+from articles.search.ranking import rank
 from articles.search.terms import UNSPACED, mark, search_text
+from articles.search.time_limit import TimeLimit
 
 from .files import run_import, write_post
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Enough for any machine: these tests are about what is found, not how fast.
-SECONDS = 60
+
+def enough():
+    """Time for any machine: these tests are about what is found, not how fast."""
+    return TimeLimit(60)
 
 
 def parse(text):
@@ -31,7 +36,7 @@ def parse(text):
 
 
 def found(text, limit=10_000, **options):
-    return [place.id for place in find(parse(text), limit, SECONDS, **options).places]
+    return [place.id for place in find(parse(text), limit, enough(), **options).places]
 
 
 def titles(text, **options):
@@ -122,35 +127,35 @@ def archive(tmp_path):
 def test_what_is_found_newest_first(archive, query, expected):
     assert titles(query) == expected
     assert titles(query, sort=Sort.OLDEST) == expected[::-1]
-    assert sorted(place.id for place in rank(parse(query), SECONDS)) == sorted(found(query))
-    assert count_hits(parse(query), 1000, SECONDS).total == len(expected)
+    assert sorted(place.id for place in rank(parse(query), enough()).places) == sorted(found(query))
+    assert count_hits(parse(query), 1000, enough()).total == len(expected)
 
 
 def test_a_title_outranks_a_newer_text(archive, tmp_path):
     write_post(tmp_path, "2024-01-01-newer.md", title="别的", source="https://example.org/n", body="<p>俄罗斯</p>")
     run_import(tmp_path)
-    ranked = [place.id for place in rank(parse("俄罗斯"), SECONDS)]
+    ranked = [place.id for place in rank(parse("俄罗斯"), enough()).places]
     assert [Post.objects.get(pk=pk).title for pk in ranked] == ["俄罗斯", "别的"]
 
 
 def test_pages_join_without_gap_or_overlap(archive):
     everything = found("tag:共同")
     pages, place = [], None
-    while page := find(parse("tag:共同"), 2, SECONDS, beyond=place).places:
+    while page := find(parse("tag:共同"), 2, enough(), beyond=place).places:
         pages += [each.id for each in page]
         place = page[-1]
     assert pages == everything
-    back = find(parse("tag:共同"), 10, SECONDS, Sort.OLDEST, beyond=place).places
+    back = find(parse("tag:共同"), 10, enough(), Sort.OLDEST, beyond=place).places
     assert [each.id for each in back] == everything[-2::-1]
 
 
 def test_hits_are_counted_by_year_and_to_the_bound(archive):
-    counted = count_hits(parse("tag:共同"), 10, SECONDS)
+    counted = count_hits(parse("tag:共同"), 10, enough())
     assert counted.years == {2018: 1, 2019: 1, 2020: 1, 2021: 1, 2022: 1}
     assert (counted.total, counted.complete) == (5, True)
-    bounded = count_hits(parse("tag:共同"), 4, SECONDS)
+    bounded = count_hits(parse("tag:共同"), 4, enough())
     assert (bounded.total, bounded.complete) == (4, False)
-    assert count_hits(parse("tag:共同"), 5, SECONDS).complete
+    assert count_hits(parse("tag:共同"), 5, enough()).complete
 
 
 def test_an_edited_post_is_found_at_once_and_not_by_what_it_was(archive):
@@ -175,9 +180,9 @@ def test_an_import_taken_back_leaves_nothing_to_be_found(archive):
 
 def test_what_time_did_not_suffice_for_is_told():
     SearchRow.objects.all()
-    hits = find(parse("北京"), 10, seconds=0)
+    hits = find(parse("北京"), 10, TimeLimit(0))
     assert not hits.complete
-    assert not count_hits(parse("北京"), 10, seconds=0).complete
+    assert not count_hits(parse("北京"), 10, TimeLimit(0)).complete
 
 
 def make_rows(texts):
@@ -236,8 +241,8 @@ def test_any_query_finds_in_any_texts_what_a_plain_look_finds(texts, words):
     make_rows(texts)
     query = parse(" ".join(words))
     if not query.is_empty:
-        assert [place.id for place in find(query, 1000, SECONDS).places] == plainly_found(query)
-        assert count_hits(query, 1000, SECONDS).total == len(plainly_found(query))
+        assert [place.id for place in find(query, 1000, enough()).places] == plainly_found(query)
+        assert count_hits(query, 1000, enough()).total == len(plainly_found(query))
 
 
 def real_texts(corpus, number):
@@ -282,7 +287,7 @@ def test_queries_cut_from_real_posts_find_what_a_plain_look_finds(corpus):
             typed = typed.replace(one, other) if number % 2 else typed
         query = parse(typed)
         if not query.is_empty:
-            assert [place.id for place in find(query, 1000, SECONDS).places] == plainly_found(query), typed
+            assert [place.id for place in find(query, 1000, enough()).places] == plainly_found(query), typed
 
 
 @pytest.mark.parametrize("text", ["国", "国家", "abc", "x国y", "é", "한국"])
@@ -299,7 +304,7 @@ def test_a_whole_word_is_what_stands_between_other_characters(text):
 
 
 def test_a_place_beyond_the_last_finds_nothing(archive):
-    assert find(parse("tag:共同"), 10, SECONDS, beyond=Place(date(1, 1, 1), datetime(1, 1, 1, tzinfo=UTC), 0)).places == []
+    assert find(parse("tag:共同"), 10, enough(), beyond=Place(date(1, 1, 1), datetime(1, 1, 1, tzinfo=UTC), 0)).places == []
 
 
 def test_terms_in_titles_only_are_terms_of_the_text_too(archive):

@@ -21,6 +21,7 @@ from ..importing.urls import identity_of, normalize_url
 from ..models import Category, Post, Revision, Tag
 from ..search.finding import find
 from ..search.query import parse_query
+from ..search.time_limit import TimeLimit
 from .lists import BoundedPaginator, ListAdmin
 
 # What is found until then is listed.
@@ -169,7 +170,7 @@ class PostAdmin(ListAdmin):
         if url := normalize_url(search_term):
             return queryset.filter(identity=identity_of(url, path="")), False
         query = parse_query(search_term, settings.SEARCH_MAX_LENGTH, settings.SEARCH_MAX_TERMS)
-        found = [] if query.is_empty else find(query, BoundedPaginator.bound, _SEARCH_SECONDS).places
+        found = [] if query.is_empty else find(query, BoundedPaginator.bound, TimeLimit(_SEARCH_SECONDS)).places
         hidden = Q(hidden=True, title__icontains=search_term)
         return queryset.filter(Q(pk__in=[place.id for place in found]) | hidden), False
 

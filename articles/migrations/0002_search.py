@@ -21,12 +21,13 @@ BEGIN
     FOREACH part IN ARRAY ARRAY[split_part(content, E'\n', 1), content] LOOP
         title_terms := terms;
         -- Words, between their bars, stand at even places; all else is characters without spaces, and signs.
+        -- unnest among the results and not after FROM, where it would be written to memory first.
         codes := ARRAY(
-            SELECT CASE WHEN ascii(letter) > 65535 THEN 55296 | (ascii(letter) & 2047) ELSE ascii(letter) END
-            FROM unnest(string_to_array(regexp_replace(part, '\|[^|]*\|', ' ', 'g'), NULL)) letter
+            SELECT CASE WHEN code > 65535 THEN 55296 | (code & 2047) ELSE code END
+            FROM (SELECT ascii(unnest(string_to_array(regexp_replace(part, '\|[^|]*\|', ' ', 'g'), NULL))) AS code OFFSET 0) letter
         );
-        terms := ARRAY(SELECT a << 16 | b FROM unnest(codes, codes[2:]) AS pair (a, b) WHERE a > 32 AND b > 32)
-            || ARRAY(SELECT DISTINCT a << 16 FROM unnest(codes) AS single (a) WHERE a > 32)
+        terms := ARRAY(SELECT a << 16 | b FROM (SELECT unnest(codes) AS a, unnest(codes[2:]) AS b OFFSET 0) pair WHERE a > 32 AND b > 32)
+            || ARRAY(SELECT DISTINCT a << 16 FROM (SELECT unnest(codes) AS a OFFSET 0) single WHERE a > 32)
             || ARRAY(
                 SELECT ('x' || left(md5(word), 7))::bit(28)::int4 >> 1
                 FROM unnest(string_to_array(part, '|')) WITH ORDINALITY AS piece (word, place) WHERE place % 2 = 0

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from .conditions import MODELS
-from .finding import Counted
+from .counting import Counted
 from .query import KINDS
 from .terms import named_by
 

@@ -3,7 +3,6 @@
 Without them, the commonest words would cost the reading of all their hits, and the rarest a walk along all posts.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +11,7 @@ from .terms import month_key
 
 # So many months are named to the index; a window of more is left to the days.
 _MAX_MONTHS = 96
+# From one window to the next, while too little is found to tell how many more hold what is missing.
 _GROWTH = 4
 
 
@@ -24,21 +24,31 @@ class Window:
     keys: list[int] | None
 
 
-def windows(cursor, query: Query, size: int, oldest_first=False, start: date | None = None) -> Iterator[Window]:
-    """Windows over the days that the query allows, beginning with the month of `start`, if given.
+class Windows:
+    """The windows over the days that a query allows, one after the other, beginning with the month of `start`, if given."""
 
-    The first holds about `size` posts, each following one four times as many.
-    """
-    months = _months(cursor, query, oldest_first, start)
-    taken, posts = [], 0
-    for month, number in months:
-        taken.append(month)
-        posts += number
-        if posts >= size:
-            yield _window(taken)
-            taken, posts, size = [], 0, size * _GROWTH
-    if taken:
-        yield _window(taken)
+    def __init__(self, cursor, query: Query, size: int, oldest_first=False, start: date | None = None):
+        """`size` is how many posts the first window holds, roughly: it is whole months."""
+        self._months = _months(cursor, query, oldest_first, start)
+        self._size = size
+        self._posts = 0
+
+    def next(self, found: int, wanted: int) -> Window | None:
+        """The next window, as large as it takes by what was `found` up to now to make it `wanted`. None at the end."""
+        if self._posts:
+            # A fifth more, so that chance seldom asks for a third window.
+            enough = 1.2 * self._posts * (wanted - found) / max(found, 1)
+            self._size = min(enough, self._size * _GROWTH)
+        taken, posts = [], 0
+        for month, number in self._months:
+            taken.append(month)
+            posts += number
+            if posts >= self._size:
+                break
+        self._months = self._months[len(taken) :]
+        self._posts += posts
+        self._size = max(posts, self._size)
+        return _window(taken) if taken else None
 
 
 def _months(cursor, query, oldest_first, start):

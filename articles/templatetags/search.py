@@ -4,6 +4,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..kinds import KINDS
@@ -43,6 +44,24 @@ def _shown(pieces, language):
     return marked((shown(text, language), is_hit) for text, is_hit in pieces)
 
 
+@register.filter
+def grouped(number):
+    """A number with its thousands set apart."""
+    return number_format(number, force_grouping=True)
+
+
+@register.simple_tag
+def hit_count(counted):
+    """How many posts were found: exactly, or at least."""
+    if counted.complete:
+        text = ngettext("%(total)s post", "%(total)s posts", counted.total)
+    elif counted.total:
+        text = _("%(total)s+ posts")
+    else:
+        text = _("Counting takes too long.")
+    return text % {"total": grouped(counted.total)}
+
+
 @register.simple_tag
 def search_href(search, parameters):
     """The address of another page of a search."""
@@ -77,7 +96,7 @@ def _bar(number, year, address, most, is_labelled):
         return label
     height = max(round(_HEIGHT * year.count / most), 2)
     text = ngettext("%(year)s: %(total)s post", "%(year)s: %(total)s posts", year.count)
-    title = text % {"year": year.year, "total": number_format(year.count, force_grouping=True)}
+    title = text % {"year": year.year, "total": grouped(year.count)}
     return format_html(
         '<a href="{}" aria-label="{}"><title>{}</title><rect class="all" x="{}" y="0" width="{}" height="{}"/>'
         '<rect x="{}" y="{}" width="{}" height="{}"/>{}</a>',

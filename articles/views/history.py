@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from ..changes import change_between
 from ..comparing import fold
+from ..cursors import MomentField, as_microseconds
 from ..models import Post, Revision
-from .paging import MomentField, as_microseconds
 
 _STATES_A_PAGE = 100
 

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ...models import Post
-from ...search.finding import count_hits, find
+from ...search.counting import count_hits
+from ...search.finding import find
 from ...search.query import parse_query
+from ...search.time_limit import TimeLimit
 
 # A script can wait longer than a reader.
 _SECONDS = 30
@@ -34,8 +36,9 @@ def search(text: str, limit: int) -> tuple[int, list[dict]]:
     query = parse_query(text, settings.SEARCH_MAX_LENGTH, settings.SEARCH_MAX_TERMS)
     if query.is_empty:
         return 0, []
-    counted = count_hits(query, _NO_BOUND, _SECONDS)
-    found = find(query, limit, _SECONDS)
+    time = TimeLimit(_SECONDS)
+    counted = count_hits(query, _NO_BOUND, time)
+    found = find(query, limit, time)
     if not (counted.complete and found.complete):
         raise CommandError(f"The search took longer than {_SECONDS} seconds.")
     ids = [place.id for place in found.places]

@@ -1,0 +1,62 @@
+"""Counts hits, by year and by name, from the newest back until there are more than one needs to know."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from .conditions import conditions_of
+from .finding import rows_in
+from .query import Query
+from .time_limit import OutOfTime, TimeLimit
+from .windows import Windows
+
+# Posts in the first window: read at once, where a page's are read until it is full.
+_WINDOW = 20_000
+
+
+@dataclass(slots=True)
+class Counted:
+    """How many hits there are, by year and by name key.
+
+    `complete` tells that none was left out. Otherwise `total` is a number that there are at least, and years and names are
+    those of the hits from the day `since` on, which is None where time did not suffice for any.
+    """
+
+    total: int = 0
+    years: Counter = field(default_factory=Counter)
+    names: Counter = field(default_factory=Counter)
+    complete: bool = True
+    since: date | None = None
+
+
+def count_hits(query: Query, bound: int, time: TimeLimit) -> Counted:
+    """Count the hits, until there are more than `bound`: whole months, so that the same query always tells the same."""
+    counted = Counted()
+    try:
+        with time.reading() as cursor:
+            conditions = conditions_of(query)
+            if conditions.possible:
+                _count(counted, cursor, query, conditions, bound)
+    except OutOfTime:
+        counted.complete = False
+    if counted.total > bound:
+        counted.total = bound
+    return counted
+
+
+def _count(counted, cursor, query, conditions, bound):
+    windows = Windows(cursor, query, _WINDOW)
+    while window := windows.next(counted.total, bound + 1):
+        where, params = rows_in(window, query, conditions.found + conditions.checked)
+        cursor.execute(
+            f"WITH hits AS MATERIALIZED (SELECT day, names FROM articles_searchrow WHERE {where})"
+            " SELECT true, extract(year FROM day)::int4 AS key, count(*) FROM hits GROUP BY key"
+            " UNION ALL SELECT false, name, count(*) FROM hits, unnest(names) AS name GROUP BY name",
+            params,
+        )
+        for is_year, key, number in cursor.fetchall():
+            (counted.years if is_year else counted.names)[key] += number
+        counted.total, counted.since = counted.years.total(), window.first
+        if counted.total > bound:
+            counted.complete = False
+            break
