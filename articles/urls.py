@@ -1,8 +1,13 @@
 from django.urls import path, re_path, register_converter
+from django.views.generic import TemplateView
 
 from . import converters, feeds, sitemaps
 from .kinds import KINDS
 from .views import captures, history, lists, names, posts, preferences, search
+
+manifest = TemplateView.as_view(template_name="manifest.webmanifest", content_type="application/manifest+json")
+# At the top, because a service worker serves what is below its own address.
+service_worker = TemplateView.as_view(template_name="service-worker.js", content_type="text/javascript")
 
 register_converter(converters.Day, "day")
 register_converter(converters.Year, "year")
@@ -40,6 +45,9 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemaps/days.xml", sitemaps.days, name="sitemap-days"),
     path("sitemaps/<segment:section>-<number:part>.xml", sitemaps.part, name="sitemap-part"),
+    path("offline/", TemplateView.as_view(template_name="offline.html"), name="offline"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("service-worker.js", service_worker),
     path("robots.txt", sitemaps.robots, name="robots"),
     re_path(r"^(?:.+/)?(?P<day>[0-9]{4}/[0-9]{2}/[0-9]{2})/(?P<slug>[^/\x00]+)/?$", posts.jekyll_address),
 ]

@@ -1,6 +1,8 @@
 import os
 import shutil
 import subprocess
+import tarfile
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,19 @@ def browser():
 @pytest.fixture
 def page(browser, live_server):
     """An empty page, with the archive at its base address."""
-    context = browser.new_context(base_url=live_server.url, locale="en")
+    # What a service worker fetches would still be on its way when the next test empties the archive.
+    context = browser.new_context(base_url=live_server.url, locale="en", service_workers="block")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def real_posts(corpus, tmp_path_factory) -> Path:
+    """A folder with a few real posts of each archive."""
+    folder = tmp_path_factory.mktemp("posts")
+    shutil.copytree(corpus / "seed", folder / "seed")
+    for name in ("society", "teahouse", "oped2"):
+        with tarfile.open(corpus / f"{name}.tar.gz", "r|gz") as archive:
+            for member in islice((each for each in archive if each.isfile()), 20):
+                archive.extract(member, folder, filter="data")
+    return folder

@@ -72,6 +72,7 @@ def test_pictures_without_words_stand_apart(body, parent):
         ('http://a.example/x?y[0]=1&z="b"', "http://a.example/x?y%5B0%5D=1&z=%22b%22"),
         ("http:\\\\a.example\\b?c\\d", "http://a.example/b?c%5Cd"),
         ("http://[::1]/a|b", "http://[::1]/a%7Cb"),
+        ("http://a.example/100%?%e4%b8#b#c", "http://a.example/100%25?%e4%b8#b%23c"),
     ],
 )
 def test_addresses_are_written_as_browsers_send_them(href, written):

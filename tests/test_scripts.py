@@ -95,7 +95,7 @@ def test_a_chosen_script_shows_in_lists_and_posts_and_changes_nothing_stored(arc
 
 def test_the_original_comes_back(archive, client):
     client.cookies[settings.SCRIPT_COOKIE_NAME] = "zh-Hant"
-    client.post("/preferences/", {"script": "original"})
+    client.post("/preferences/", {"script": "own"})
     assert ">头发与发展</a>" in client.get("/").content.decode()
 
 

@@ -49,14 +49,14 @@ def fixed_part(context, template_name):
     request = context["request"]
     path = request.path if request.path in _navigation() or request.path == reverse("search") else ""
     render = _fixed_part.__wrapped__ if settings.DEBUG else _fixed_part
-    part = render(template_name, get_language(), chosen(), path)
+    part = render(template_name, get_language(), chosen(), request.theme, path)
     return mark_safe(part.replace(_THIS_PAGE, escape(request.get_full_path())))
 
 
 @cache
-def _fixed_part(template_name, language, script, path):
+def _fixed_part(template_name, language, script, theme, path):
     parts = {"path": path, "navigation": _navigation(), "this_page": _THIS_PAGE}
-    parts |= {"languages": settings.LANGUAGES, "language": language, "script": script}
+    parts |= {"languages": settings.LANGUAGES, "language": language, "script": script, "theme": theme}
     return render_to_string(template_name, parts)
 
 
@@ -64,6 +64,13 @@ def _fixed_part(template_name, language, script, path):
 def _navigation():
     """The links to the archive's lists, as {path: label}."""
     return {reverse(url_name): label for url_name, label in _NAVIGATION}
+
+
+@register.simple_tag(takes_context=True)
+def theme(context):
+    """The attribute that makes a page light or dark where its reader said so: from the first paint on, without a script."""
+    chosen_theme = context["request"].theme
+    return mark_safe(f' data-theme="{chosen_theme}"') if chosen_theme else ""
 
 
 @register.simple_tag(takes_context=True)
@@ -136,6 +143,13 @@ def name_of_kind(name, kind):
 
 
 @register.simple_tag
+def player_note(video):
+    """Where a player comes from; until it is asked for, nothing does."""
+    site = {"youtube": "YouTube", "vimeo": "Vimeo"}[video.partition(":")[0]]
+    return _("Loads from %(site)s, and only when you ask for it") % {"site": site}
+
+
+@register.simple_tag
 def body(post):
     """The article itself."""
     return mark_safe(shown_html(post.body_html, post.language))
@@ -182,6 +196,8 @@ def post_facts(post):
     if post.categories_shown:
         facts.append((_("Categories"), _name_links("category-detail", post.categories_shown)))
     facts.append((_("Captured"), _captured(post)))
+    if minutes := round(post.reading_seconds / 60):
+        facts.append((_("Reading time"), ngettext("%(minutes)s minute", "%(minutes)s minutes", minutes) % {"minutes": minutes}))
     rows = "\n".join(f"<div><dt>{label}</dt><dd>{value}</dd></div>" for label, value in facts)
     return mark_safe(f'<dl class="facts">\n{rows}\n</dl>')
 

@@ -9,20 +9,27 @@ from django.views.decorators.http import require_POST
 
 from ..scripts import Script
 
-# "" can't be told from a script that wasn't chosen now.
-ORIGINAL = "original"
-SCRIPTS = [(ORIGINAL, ORIGINAL), *((script.value, script.value) for script in Script if script)]
+# What takes a choice back: the article's own script, the device's own theme.
+UNCHOSEN = "own"
 
 
 class PreferencesForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
-    script = forms.ChoiceField(choices=SCRIPTS, required=False)
+    script = forms.ChoiceField(choices=[(each, each) for each in (UNCHOSEN, *filter(None, Script))], required=False)
+    theme = forms.ChoiceField(choices=[(each, each) for each in (UNCHOSEN, *settings.THEMES)], required=False)
     next = forms.CharField(required=False, empty_value="/")
 
     def clean_next(self):
         """Back to where the reader was, and nowhere outside."""
         path = self.cleaned_data["next"]
         return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/"
+
+
+_COOKIES = {
+    "language": settings.LANGUAGE_COOKIE_NAME,
+    "script": settings.SCRIPT_COOKIE_NAME,
+    "theme": settings.THEME_COOKIE_NAME,
+}
 
 
 # Without a token the pages stay the same for everybody; what a stranger's form could do is change how pages look.
@@ -32,14 +39,13 @@ def preferences(request):
     """Keep what was chosen, and show the page again. What makes no sense is passed over."""
     form = PreferencesForm(request.POST)
     form.is_valid()
-    chosen = form.cleaned_data
-    response = HttpResponse(status=303, headers={"Location": chosen.get("next", "/")})
-    if chosen.get("language"):
-        _keep(response, settings.LANGUAGE_COOKIE_NAME, chosen["language"])
-    if chosen.get("script") == ORIGINAL:
-        response.delete_cookie(settings.SCRIPT_COOKIE_NAME)
-    elif chosen.get("script"):
-        _keep(response, settings.SCRIPT_COOKIE_NAME, chosen["script"])
+    response = HttpResponse(status=303, headers={"Location": form.cleaned_data.get("next", "/")})
+    for name, cookie in _COOKIES.items():
+        choice = form.cleaned_data.get(name)
+        if choice == UNCHOSEN:
+            response.delete_cookie(cookie)
+        elif choice:
+            _keep(response, cookie, choice)
     return response
 
 

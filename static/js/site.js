@@ -1,39 +1,100 @@
 // What the pages can do beyond reading. Without it every page is complete.
 
+const main = document.getElementById("main");
+// A browser that keeps no cookies refuses the very name.
+const storage = (() => {
+  try {
+    return localStorage;
+  } catch {
+    return { getItem() {}, setItem() {} };
+  }
+})();
+
 // A player is loaded from its site only once it was asked for.
 const players = {
-  youtube: (id) => `https://www.youtube-nocookie.com/embed/${id}?autoplay=1`,
-  vimeo: (id) => `https://player.vimeo.com/video/${id}?autoplay=1`,
+  youtube: (id, start) => `https://www.youtube-nocookie.com/embed/${id}?autoplay=1&start=${start}`,
+  vimeo: (id, start) => `https://player.vimeo.com/video/${id}?autoplay=1#t=${start}s`,
+};
+
+const play = (place, video, start = 0) => {
+  const [site, id] = video.split(":");
+  if (!Object.hasOwn(players, site)) return false;
+  const frame = document.createElement("iframe");
+  frame.src = players[site](encodeURIComponent(id), start);
+  frame.title = place.textContent.trim();
+  frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
+  frame.dataset.embed = video;
+  place.replaceWith(frame);
+  frame.focus();
+  return true;
 };
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-embed]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const [site, id] = link.dataset.embed.split(":");
-  if (!Object.hasOwn(players, site)) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest("a[data-embed], a[data-time]");
+  if (!link) return;
+  const { embed, time } = link.dataset;
+  const place = embed ? link : document.querySelector(".player [data-embed], .embed [data-embed]");
+  if (place && play(place, place.dataset.embed, time)) event.preventDefault();
+});
+
+// A picture that is gone: what it showed, if that is known, and a quiet mark. Its room stays where a reader could see it go.
+const mark = (image) => {
+  const { top, width, height } = image.getBoundingClientRect();
+  const missing = document.createElement("span");
+  missing.className = "missing";
+  missing.textContent = image.alt || main.dataset.missing;
+  if (top < 2 * innerHeight && height) Object.assign(missing.style, { width: `${width}px`, height: `${height}px` });
+  image.replaceWith(missing);
+};
+
+main.addEventListener("error", ({ target }) => target.tagName === "IMG" && mark(target), true);
+for (const image of main.querySelectorAll("img")) if (image.complete && !image.naturalWidth && image.currentSrc) mark(image);
+
+// Keys. They can be turned off, as WCAG 2.1.4 asks for.
+const dialog = document.getElementById("keys");
+const keysAreOn = () => storage.getItem("keys") !== "off";
+// A list goes on with what is older; in time the older post is the one before.
+const older = '.pager [rel="next"], .neighbours [rel="prev"]';
+const newer = '.pager [rel="prev"], .neighbours [rel="next"]';
+const items = () => [...main.querySelectorAll(".posts li > a, .hits li > a, .names a")];
+
+const step = (by) => {
+  const links = items();
+  if (!links.length) return follow(by > 0 ? older : newer);
+  const next = links[links.indexOf(document.activeElement) + by] ?? (by > 0 ? links[0] : links.at(-1));
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+};
+
+const follow = (selector) => {
+  const link = main.querySelector(selector);
+  if (link) location.assign(link.href);
+};
+
+const actions = {
+  j: () => step(1),
+  k: () => step(-1),
+  ArrowRight: () => follow(older),
+  ArrowLeft: () => follow(newer),
+  "/": () => document.getElementById("q")?.focus(),
+  "?": () => dialog.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog.open || !keysAreOn()) return;
+  if (target.closest("input, textarea, select, audio, video, [tabindex], [contenteditable]") || !Object.hasOwn(actions, key)) return;
   event.preventDefault();
-  const frame = document.createElement("iframe");
-  frame.src = players[site](encodeURIComponent(id));
-  frame.title = link.textContent;
-  frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
-  link.replaceWith(frame);
-  frame.focus();
+  actions[key]();
 });
 
-// Light or dark by preference, until the reader says otherwise.
-const root = document.documentElement;
-const button = document.getElementById("theme");
-const isDark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-const label = () => (button.textContent = isDark() ? button.dataset.light : button.dataset.dark);
-
-root.dataset.theme = localStorage.getItem("theme") ?? (isDark() ? "dark" : "light");
-button.hidden = false;
-button.addEventListener("click", () => {
-  root.dataset.theme = isDark() ? "light" : "dark";
-  localStorage.setItem("theme", root.dataset.theme);
-  label();
-});
-label();
+const keysButton = document.getElementById("show-keys");
+const keysBox = dialog.querySelector("input");
+keysButton.hidden = false;
+keysButton.addEventListener("click", () => dialog.showModal());
+keysBox.checked = keysAreOn();
+keysBox.addEventListener("change", () => storage.setItem("keys", keysBox.checked ? "on" : "off"));
 
 // Tags and authors that begin with the word that is being typed.
 const box = document.querySelector("[data-suggest]");
@@ -51,3 +112,6 @@ box?.addEventListener("input", () => {
     );
   }, 150);
 });
+
+// Pages that were read stay readable without a network.
+navigator.serviceWorker?.register("/service-worker.js");

@@ -8,8 +8,9 @@ from lxml import etree
 # The URL standard: what a host never holds, where browsers read "\\" as "/", and what they quote.
 _NEVER_IN_HOST = re.compile(r"[\x00-\x20#%<>\[\\\]^|\"`{}]")
 _BEFORE_QUERY = re.compile(r"[^?#]*")
-_NEVER_WRITTEN = re.compile(r"[\"<>\[\\\]^`{|}]")
-_WRITTEN = str.maketrans({character: quote(character) for character in '"<>[\\]^`{|}'})
+_NEVER_WRITTEN = re.compile(r"[\"<>\[\\\]^`{|}]|#.*#|%(?![0-9A-Fa-f]{2})")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_WRITTEN = str.maketrans({character: quote(character) for character in '"#<>[\\]^`{|}'})
 _UNLINKED = frozenset("a code pre kbd samp".split())
 # ASCII only: Chinese text runs on right after an address.
 _ADDRESS = r"https?://[A-Za-z0-9](?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]]*[A-Za-z0-9\-_~/#@$&*+=%])?"
@@ -45,9 +46,11 @@ def _spelled(parts, url):
     """What browsers take though no address may hold it, written as they send it."""
     if not _NEVER_WRITTEN.search(url):
         return url
-    return parts._replace(
-        path=parts.path.translate(_WRITTEN), query=parts.query.translate(_WRITTEN), fragment=parts.fragment.translate(_WRITTEN)
-    ).geturl()
+    return parts._replace(path=_quoted(parts.path), query=_quoted(parts.query), fragment=_quoted(parts.fragment)).geturl()
+
+
+def _quoted(part):
+    return _BARE_PERCENT.sub("%25", part).translate(_WRITTEN)
 
 
 def link_text(body: etree._Element, video: str) -> None:

@@ -1,0 +1,28 @@
+"""An address of every kind of page, taken from the archive that a test has imported."""
+
+from urllib.parse import quote
+
+from articles.kinds import KINDS
+from articles.models import Post
+
+
+def addresses() -> dict[str, str]:
+    post = Post.objects.exclude(text="").exclude(author=None).newest_first().first()
+    day = post.day
+    return {
+        "latest": "/",
+        "post": post.get_absolute_url(),
+        "post with a picture": Post.objects.filter(body_html__contains="<img").newest_first().first().get_absolute_url(),
+        "video": Post.objects.exclude(video="").newest_first().first().get_absolute_url(),
+        "archive": "/archive/",
+        "year": f"/{day.year:04}/",
+        "month": f"/{day.year:04}/{day.month:02}/",
+        "day": f"/{day}/",
+        **{kind.path: f"/{kind.path}/" for kind in KINDS},
+        **{kind.key: kind.model.objects.in_use().most_used().first().get_absolute_url() for kind in KINDS},
+        "search form": "/search/",
+        "search": f"/search/?q={quote('中国')}",
+        "search without hits": "/search/?q=zzzzqqqq",
+        "offline": "/offline/",
+        "missing": "/nowhere/",
+    }
