@@ -178,13 +178,6 @@ def test_an_import_taken_back_leaves_nothing_to_be_found(archive):
     assert SearchRow.objects.count() == 0
 
 
-def test_what_time_did_not_suffice_for_is_told():
-    SearchRow.objects.all()
-    hits = find(parse("北京"), 10, TimeLimit(0))
-    assert not hits.complete
-    assert not count_hits(parse("北京"), 10, TimeLimit(0)).complete
-
-
 def make_rows(texts):
     """Search rows of posts on different days, without files."""
     days = [date(2000 + number % 25, number % 12 + 1, number % 28 + 1) for number in range(len(texts))]

@@ -1,0 +1,83 @@
+"""search_posts: the search for scripts."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from articles.models import SearchRow
+
+from .files import run_import, write_post
+from .locks import locked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def archive(tmp_path):
+    for number in range(3):
+        write_post(
+            tmp_path,
+            f"2023-09-1{number}-post-{number}.md",
+            title=f"第{number}篇",
+            date=f"2023-09-1{number}T13:26:13.000Z",
+            source=f"https://example.com/{number}" if number else "",
+            author="林一舟" if number else "",
+            body="<p>金正恩訪俄</p>",
+        )
+    run_import(tmp_path)
+
+
+def search(*arguments):
+    out = StringIO()
+    call_command("search_posts", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_json_has_the_number_of_all_hits_and_the_newest_of_them(archive):
+    assert json.loads(search("金正恩访俄", "--limit", "2", "--json")) == {
+        "total": 3,
+        "posts": [
+            {
+                "address": f"/2023-09-1{number}/post-{number}/",
+                "source_url": f"https://example.com/{number}",
+                "title": f"第{number}篇",
+                "published_at": f"2023-09-1{number}T13:26:13+00:00",
+                "author": "林一舟",
+            }
+            for number in (2, 1)
+        ],
+    }
+
+
+def test_what_a_post_lacks_is_empty_in_the_json(archive):
+    found = json.loads(search("before:2023-09-11", "--json"))["posts"]
+    assert [(post["source_url"], post["author"]) for post in found] == [("", "")]
+
+
+def test_lines_are_for_people(archive):
+    assert search("第1篇").splitlines() == ["2023-09-11  第1篇  /2023-09-11/post-1/", "1 found."]
+
+
+@pytest.mark.parametrize("query", ["没有的", "*", "", "tag:没有"])
+def test_nothing_found_is_no_error(archive, query):
+    assert json.loads(search(query, "--json")) == {"total": 0, "posts": []}
+
+
+def test_no_posts_wanted_is_the_number_alone(archive):
+    assert json.loads(search("金正恩", "--limit", "0", "--json")) == {"total": 3, "posts": []}
+
+
+def test_a_negative_limit_is_refused():
+    with pytest.raises(CommandError, match="--limit must not be negative"):
+        search("金正恩", "--limit", "-1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_that_takes_too_long_fails_rather_than_tell_half(archive, monkeypatch):
+    monkeypatch.setattr("articles.management.commands.search_posts._SECONDS", 0.1)
+    with locked(SearchRow), pytest.raises(CommandError, match="took longer than"):
+        search("金正恩", "--json")
+    assert connection.in_atomic_block is False
