@@ -39,6 +39,18 @@ class Month:
         return f"{value:02d}"
 
 
+class DayOfAnyYear:
+    """A day as every year has it, leap years at least: 02-29. Given as a date of the year 2000, which is one."""
+
+    regex = r"[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value):
+        return date.fromisoformat(f"2000-{value}")
+
+    def to_url(self, value):
+        return f"{value:%m-%d}"
+
+
 class Segment:
     """Any text but "/", and but NUL, which Postgres doesn't take."""
 

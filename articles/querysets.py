@@ -69,10 +69,13 @@ class PostQuerySet(models.QuerySet):
         clone.place_prefix = self.place_prefix
         return clone
 
-    def _ordered_by(self, prefix):
-        clone = self._clone()
-        clone.place_prefix = prefix
-        return clone
+    def _linked(self, relation, **name):
+        """Posts of a name, with their place in time as the link has it. Aliases, since a filter would join the links again."""
+        linked = self.filter(**{f"{relation}__{key}": value for key, value in name.items()})
+        places = {"day": F(f"{relation}__day"), "published_at": F(f"{relation}__published_at"), "id": F(f"{relation}__post_id")}
+        linked = linked.alias(**{f"link_{field}": place for field, place in places.items()})
+        linked.place_prefix = "link_"
+        return linked
 
     def published(self):
         return self.filter(hidden=False)
@@ -82,10 +85,10 @@ class PostQuerySet(models.QuerySet):
         return self.filter(permalinks__day=day, permalinks__slug=slug)
 
     def tagged(self, tag):
-        return self.filter(post_tags__tag=tag)._ordered_by("post_tags__")
+        return self._linked("post_tags", tag=tag)
 
     def in_category(self, category):
-        return self.filter(post_categories__category=category)._ordered_by("post_categories__")
+        return self._linked("post_categories", category=category)
 
     def by(self, author):
         return self.filter(author=author)
@@ -108,8 +111,7 @@ class PostQuerySet(models.QuerySet):
 
     @property
     def _place_fields(self):
-        last = "post_id" if self.place_prefix else "id"
-        return [self.place_prefix + name for name in ("day", "published_at", last)]
+        return [self.place_prefix + name for name in Place._fields]
 
     def newest_first(self):
         return self.order_by(*[f"-{name}" for name in self._place_fields])
@@ -134,6 +136,10 @@ class PostQuerySet(models.QuerySet):
             *("id", "day", "published_at", "slug", "title", "language", "author__name", "author__slug", "tags_shown"),
             named=True,
         )
+
+    def in_bulk_for_list(self, ids):
+        """Rows of `for_list` by id."""
+        return {post.id: post for post in self.filter(pk__in=ids).for_list()} if ids else {}
 
     def for_page(self):
         """Rows of what a post's own page shows.
@@ -211,6 +217,21 @@ class NameQuerySet(models.QuerySet):
 
     def in_use_or_merged(self):
         return self.filter(models.Q(post_count__gt=0) | models.Q(merged_into__isnull=False))
+
+    def for_page(self, posts):
+        """Rows of what a name's own page shows; `posts` are those of the name whose id is `OuterRef("pk")`.
+
+        `years` has [year, number of posts] for every year with posts, `first_day` and `last_day` are those of its posts.
+        """
+        from .models import NameYear
+
+        years = NameYear.objects.filter(kind=self.model._meta.model_name, name_id=OuterRef("pk"), post_count__gt=0).order_by("year")
+        pair = Func("year", "post_count", template="ARRAY[%(expressions)s]", output_field=ArrayField(IntegerField()))
+        return self.annotate(
+            years=ArraySubquery(years.values(pair=pair)),
+            first_day=Subquery(posts.oldest_first().values("day")[:1]),
+            last_day=Subquery(posts.newest_first().values("day")[:1]),
+        ).values_list("id", "name", "slug", "post_count", "merged_into__slug", "years", "first_day", "last_day", named=True)
 
     def most_used(self):
         return self.order_by("-post_count", "slug")

@@ -3,13 +3,14 @@ from django.views.generic import TemplateView
 
 from . import converters, feeds, sitemaps
 from .kinds import KINDS
-from .views import captures, history, lists, names, posts, preferences, search
+from .views import captures, discoveries, history, lists, names, posts, preferences, search
 
 manifest = TemplateView.as_view(template_name="manifest.webmanifest", content_type="application/manifest+json")
 # At the top, because a service worker serves what is below its own address.
 service_worker = TemplateView.as_view(template_name="service-worker.js", content_type="text/javascript")
 
 register_converter(converters.Day, "day")
+register_converter(converters.DayOfAnyYear, "day_of_any_year")
 register_converter(converters.Year, "year")
 register_converter(converters.Month, "month")
 register_converter(converters.Segment, "segment")
@@ -27,6 +28,9 @@ urlpatterns = [
     path("timegate/<path:url>", captures.time_gate_of_source, name="time-gate-of-source"),
     path("captures/<sha256:sha256>/", captures.capture, name="capture"),
     path("captures/<sha256:sha256>/file/", captures.capture_file, name="capture-file"),
+    path("on-this-day/", discoveries.on_this_day, name="on-this-day-today"),
+    path("on-this-day/<day_of_any_year:day>/", discoveries.on_this_day, name="on-this-day"),
+    path("random/", discoveries.random, name="random"),
     path("changes/", history.changes, name="changes"),
     path("changes/atom.xml", feeds.changes_feed, name="changes-feed"),
     path("archive/", lists.archive, name="archive"),

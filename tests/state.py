@@ -8,6 +8,7 @@ from articles.models import (
     Author,
     Category,
     FileAlias,
+    NameYear,
     OldAddress,
     Permalink,
     Post,
@@ -34,6 +35,7 @@ _ROWS = [
     (FileAlias, ["file__path", "day", "slug"]),
     (OldAddress, ["file__path", "key"]),
     (ArchiveDay, ["day", "post_count"]),
+    (NameYear, ["kind", "year", "post_count"]),
     (SearchRow, ["post__identity", "day", "published_at", "text"]),
     *((model, ["slug", "name", "post_count"]) for model in (Author, Category, Site, Tag)),
 ]

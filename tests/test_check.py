@@ -1,7 +1,7 @@
 import pytest
 
 from articles.importing.check import check_archive
-from articles.models import ArchiveDay, Author, Permalink, Post, Revision, Tag
+from articles.models import ArchiveDay, Author, NameYear, Permalink, Post, Revision, Tag
 
 from .files import run_import, write_post
 from .state import archive_state
@@ -30,6 +30,9 @@ def test_an_archive_as_imported_is_well(archive):
 SPOILED = {
     "counter of a name": lambda: Tag.objects.update(post_count=7),
     "author's counter": lambda: Author.objects.update(post_count=0),
+    "year of a name": lambda: NameYear.objects.update(post_count=7),
+    "lost year of a name": lambda: NameYear.objects.filter(kind="tag").delete(),
+    "year of no name": lambda: NameYear.objects.create(kind="tag", name_id=99, year=1999, post_count=1),
     "lost day": lambda: ArchiveDay.objects.first().delete(),
     "derived text": lambda: Post.objects.filter(pk=Post.objects.first().pk).update(text="something else"),
     "lost tag": lambda: Post.objects.first().post_tags.all().delete(),

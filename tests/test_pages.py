@@ -55,6 +55,8 @@ def write_posts(folder, numbers):
 QUERIES = {
     "/": 1,
     "/archive/": 1,
+    "/on-this-day/08-02/": 2,
+    "/changes/": 1,
     "/2023/": 3,
     "/2023/08/": 4,
     "/2023-08-02/": 4,
@@ -63,8 +65,8 @@ QUERIES = {
     "/authors/": 1,
     "/categories/": 1,
     "/sources/": 1,
-    "/tags/铁路/": 2,
-    "/categories/随笔/": 2,
+    "/tags/铁路/": 4,
+    "/categories/随笔/": 4,
     "/2023-08-02/nothing/": 3,
     "/tags/nothing/": 2,
 }

@@ -177,7 +177,7 @@ def _remove_permalink(pk):
 def _counts() -> Iterator[list[Finding]]:
     yield [
         Finding(
-            f"{table.removeprefix('articles_')} {key}: {stored} posts stored, {counted} counted",
+            f"{table.removeprefix('articles_')} {' '.join(map(str, key))}: {stored} posts stored, {counted} counted",
             partial(set_count, table, key, counted),
         )
         for table, key, stored, counted in miscounted()

@@ -1,87 +1,123 @@
-"""The stored counts: how many published posts a name or a day has.
+"""The stored counts: how many published posts a name has, in all and by year, and how many a day.
 
 Whoever changes posts calls `uncount` before and `count` after, in the same transaction.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.db import connection
 
 from .copying import as_array
 
-# What a published post adds to: the counted table, its key, and where that key of a post is found.
-_COUNTED = [
-    ("articles_author", "id", "SELECT author_id AS key FROM articles_post post WHERE author_id IS NOT NULL AND {published}"),
-    ("articles_site", "id", "SELECT site_id AS key FROM articles_post post WHERE site_id IS NOT NULL AND {published}"),
-    (
-        "articles_tag",
-        "id",
-        "SELECT tag_id AS key FROM articles_posttag JOIN articles_post post ON post.id = post_id WHERE {published}",
-    ),
-    (
-        "articles_category",
-        "id",
-        "SELECT category_id AS key FROM articles_postcategory JOIN articles_post post ON post.id = post_id WHERE {published}",
-    ),
-    ("articles_archiveday", "day", "SELECT day AS key FROM articles_post post WHERE {published}"),
-]
 _PUBLISHED = "post.id = ANY(%(post_ids)s::bigint[]) AND NOT post.hidden"
+# The posts of names, a row for each post and name.
+_NAMED = {
+    "author": "SELECT author_id AS id, post.day FROM articles_post post WHERE author_id IS NOT NULL AND {published}",
+    "site": "SELECT site_id AS id, post.day FROM articles_post post WHERE site_id IS NOT NULL AND {published}",
+    "tag": "SELECT tag_id AS id, post.day FROM articles_posttag JOIN articles_post post ON post.id = post_id WHERE {published}",
+    "category": "SELECT category_id AS id, post.day FROM articles_postcategory JOIN articles_post post ON post.id = post_id"
+    " WHERE {published}",
+}
+
+
+class _Counted(NamedTuple):
+    """A table of counts, the columns that say what is counted, and rows of these, one for each post that counts.
+
+    `is_made` tells that its rows come and go with what they count; those of other tables are there before.
+    """
+
+    table: str
+    key: str
+    rows: str
+    is_made: bool = False
+
+    def met(self, published=_PUBLISHED) -> str:
+        return f"SELECT {self.key}, count(*) AS times FROM ({self.rows.format(published=published)}) AS met GROUP BY {self.key}"
+
+
+_COUNTED = [
+    *(_Counted(f"articles_{kind}", "id", rows) for kind, rows in _NAMED.items()),
+    _Counted(
+        "articles_nameyear",
+        "kind, name_id, year",
+        " UNION ALL ".join(
+            f"SELECT '{kind}' AS kind, id AS name_id, extract(year FROM day)::int2 AS year FROM ({rows}) AS {kind}"
+            for kind, rows in _NAMED.items()
+        ),
+        is_made=True,
+    ),
+    _Counted("articles_archiveday", "day", "SELECT day FROM articles_post post WHERE {published}", is_made=True),
+]
 
 
 def count(post_ids: list[int]):
     """Add these posts to the counts, where they are published."""
+    if not post_ids:
+        return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO articles_archiveday (day, post_count)"
-            f" SELECT DISTINCT day, 0 FROM articles_post post WHERE {_PUBLISHED} ON CONFLICT DO NOTHING",
-            {"post_ids": as_array(post_ids)},
-        )
-    _add(post_ids, sign="+")
+        for counted in _COUNTED:
+            cursor.execute(_add_made(counted) if counted.is_made else _add(counted, "+"), {"post_ids": as_array(post_ids)})
 
 
 def uncount(post_ids: list[int]):
     """Take these posts from the counts, where they are published."""
-    _add(post_ids, sign="-")
-    _forget_empty_days()
-
-
-def _add(post_ids, sign):
     if not post_ids:
         return
     with connection.cursor() as cursor:
-        for table, key, keys_of_posts in _COUNTED:
-            cursor.execute(
-                f"UPDATE {table} SET post_count = post_count {sign} met.times"
-                f" FROM (SELECT key, count(*) AS times FROM ({keys_of_posts.format(published=_PUBLISHED)}) AS keys"
-                " GROUP BY key) AS met"
-                f" WHERE {table}.{key} = met.key",
-                {"post_ids": as_array(post_ids)},
-            )
+        for counted in _COUNTED:
+            cursor.execute(f"{_add(counted, '-')} RETURNING {_of_table(counted)}, post_count", {"post_ids": as_array(post_ids)})
+            if counted.is_made:
+                _forget(counted, [row[:-1] for row in cursor.fetchall() if row[-1] == 0])
 
 
-def miscounted() -> Iterator[tuple[str, object, int, int]]:
+def _add(counted, sign):
+    return (
+        f"UPDATE {counted.table} SET post_count = post_count {sign} times FROM ({counted.met()}) AS met"
+        f" WHERE ({_of_table(counted)}) = ({_of('met', counted)})"
+    )
+
+
+def _add_made(counted):
+    return (
+        f"INSERT INTO {counted.table} ({counted.key}, post_count) {counted.met()}"
+        f" ON CONFLICT ({counted.key}) DO UPDATE SET post_count = {counted.table}.post_count + excluded.post_count"
+    )
+
+
+def miscounted() -> Iterator[tuple[str, tuple, int, int]]:
     """Compare every stored count with the posts. Yields (table, key, stored, counted) where they differ."""
     with connection.cursor() as cursor:
-        for table, key, keys_of_posts in _COUNTED:
+        for counted in _COUNTED:
             cursor.execute(
-                f"SELECT coalesce(stored.{key}, met.key), coalesce(stored.post_count, 0), coalesce(met.times, 0)"
-                f" FROM {table} stored FULL JOIN (SELECT key, count(*) AS times"
-                f"   FROM ({keys_of_posts.format(published='NOT post.hidden')}) AS keys GROUP BY key) AS met"
-                f" ON stored.{key} = met.key WHERE coalesce(stored.post_count, 0) <> coalesce(met.times, 0) ORDER BY 1"
+                f"SELECT {counted.key}, coalesce(post_count, 0), coalesce(times, 0) FROM {counted.table}"
+                f" FULL JOIN ({counted.met(published='NOT post.hidden')}) AS met USING ({counted.key})"
+                f" WHERE coalesce(post_count, 0) <> coalesce(times, 0) ORDER BY {counted.key}"
             )
-            yield from ((table, *row) for row in cursor.fetchall())
+            yield from ((counted.table, row[:-2], *row[-2:]) for row in cursor.fetchall())
 
 
-def set_count(table: str, key, number: int):
+def set_count(table: str, key: tuple, number: int):
     """Mend a stored count that `miscounted` found."""
-    column = next(column for counted, column, _ in _COUNTED if counted == table)
+    counted = next(each for each in _COUNTED if each.table == table)
+    if number == 0 and counted.is_made:
+        return _forget(counted, [key])
+    values = ", ".join(["%s"] * len(key))
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET post_count = %s WHERE {column} = %s", [number, key])
+        cursor.execute(f"UPDATE {table} SET post_count = %s WHERE ({counted.key}) = ({values})", [number, *key])
         if not cursor.rowcount:
-            cursor.execute(f"INSERT INTO {table} ({column}, post_count) VALUES (%s, %s)", [key, number])
-    _forget_empty_days()
+            cursor.execute(f"INSERT INTO {table} ({counted.key}, post_count) VALUES ({values}, %s)", [*key, number])
 
 
-def _forget_empty_days():
+def _forget(counted, keys):
+    values = ", ".join(["%s"] * len(counted.key.split(", ")))
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM articles_archiveday WHERE post_count = 0")
+        cursor.executemany(f"DELETE FROM {counted.table} WHERE ({counted.key}) = ({values})", keys)
+
+
+def _of_table(counted):
+    return _of(counted.table, counted)
+
+
+def _of(table, counted):
+    return ", ".join(f"{table}.{column}" for column in counted.key.split(", "))

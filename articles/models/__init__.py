@@ -1,5 +1,5 @@
 from .import_run import ImportProblem, ImportRun
-from .names import Author, Category, Site, Tag
+from .names import Author, Category, NameYear, Site, Tag
 from .post import ArchiveDay, Permalink, Post, PostCategory, PostTag
 from .revision import ArchivedFile, FileAlias, OldAddress, Revision
 from .search_row import SearchRow
@@ -12,6 +12,7 @@ __all__ = [
     "FileAlias",
     "ImportProblem",
     "ImportRun",
+    "NameYear",
     "OldAddress",
     "Permalink",
     "Post",

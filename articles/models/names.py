@@ -75,3 +75,16 @@ class Site(Name):
     class Meta(Name.Meta):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+
+
+class NameYear(models.Model):
+    """How many published posts a name has in a year: kept as `post_count` is, and gone where there are none."""
+
+    pk = models.CompositePrimaryKey("kind", "name_id", "year")
+    kind = models.TextField(help_text="The name's model: author, category, site or tag.")
+    name_id = models.BigIntegerField()
+    year = models.SmallIntegerField()
+    post_count = models.PositiveIntegerField()
+
+    def __str__(self):
+        return f"{self.kind} {self.name_id}, {self.year}: {self.post_count}"

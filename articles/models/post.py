@@ -1,7 +1,8 @@
 """The post as readers see it, and the addresses under which it is found."""
 
 from django.db import models
-from django.db.models import Deferrable, Q
+from django.db.models import Deferrable, F, Q
+from django.db.models.functions import ExtractDay, ExtractMonth
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -185,6 +186,7 @@ class ArchiveDay(models.Model):
 
     class Meta:
         ordering = ["day"]
+        indexes = [models.Index(ExtractMonth("day"), ExtractDay("day"), F("day").desc(), name="day_of_any_year")]
 
     def __str__(self):
         return f"{self.day}: {self.post_count}"

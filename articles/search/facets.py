@@ -1,6 +1,7 @@
 """What hits have in common: their years, tags, categories, authors and sites, with how many hits have each."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from .conditions import MODELS
@@ -30,13 +31,17 @@ class Facet(NamedTuple):
 
 
 def years_of(counted: Counted) -> list[Year]:
-    """Every year from the first with hits to the last; where these lie far apart, the latest with hits."""
-    if not counted.years:
+    return all_years(counted.years)
+
+
+def all_years(counts: Mapping[int, int]) -> list[Year]:
+    """Every year from the first that is counted to the last; where these lie far apart, the latest that are counted."""
+    if not counts:
         return []
-    years = range(min(counted.years), max(counted.years) + 1)
+    years = range(min(counts), max(counts) + 1)
     if len(years) > _YEARS:
-        years = sorted(counted.years)[-_YEARS:]
-    return [Year(year, counted.years[year]) for year in years]
+        years = sorted(counts)[-_YEARS:]
+    return [Year(year, counts.get(year, 0)) for year in years]
 
 
 def facets_of(counted: Counted) -> list[Facet]:

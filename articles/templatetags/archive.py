@@ -15,7 +15,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -175,12 +174,6 @@ def name_items(kind, names):
 
 def _name_item(kind, name, slug, post_count):
     return f"<li>{name_link(kind.detail_url_name, name_of_kind(name, kind), slug)} <span>{post_count}</span></li>"
-
-
-@register.inclusion_tag("articles/_calendar.html")
-def calendar(month, weeks):
-    weekdays = [WEEKDAYS_ABBR[number] for number in range(7)]
-    return {"month": month, "weeks": weeks, "weekdays": weekdays}
 
 
 @register.simple_tag

@@ -1,5 +1,7 @@
 """What the search page says in lists and draws."""
 
+import math
+
 from django import template
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join
@@ -14,7 +16,9 @@ from .archive import lang, name_link
 register = template.Library()
 
 # The year chart, in the units of its own drawing.
-_BAR, _STEP, _HEIGHT, _LABELS = 14, 18, 60, 16
+_WIDTH, _HEIGHT, _LABELS = 240, 60, 16
+# A year takes no more than this, and a label no less.
+_MAX_STEP, _LABEL = 28, 24
 _KINDS = {kind.key: kind for kind in KINDS}
 
 
@@ -78,20 +82,19 @@ def kind_label(key, plural=False):
 def year_bars(years):
     """Bars of ((year, count), address), each a link to the search in that year. An SVG without a style of its own."""
     most = max(count for (_, count), _ in years)
+    step = min(_MAX_STEP, _WIDTH / len(years))
     # A label every so many years, so that they don't touch.
-    every = -(-len(years) // 12) if len(years) > 12 else 1
-    bars = [_bar(number, *year, most, number % every == 0) for number, year in enumerate(years)]
-    size = f"0 0 {_STEP * len(years) + _STEP} {_HEIGHT + _LABELS}"
-    return format_html(
-        '<svg class="years" viewBox="{}" width="{}">{}</svg>', size, _STEP * (len(years) + 1), mark_safe("".join(bars))
-    )
+    every = math.ceil(_LABEL / step)
+    bars = [_bar(number * step, step, *year, most, number % every == 0) for number, year in enumerate(years)]
+    size = f"0 0 {_WIDTH} {_HEIGHT + _LABELS}"
+    return format_html('<svg class="years" viewBox="{}" width="{}">{}</svg>', size, _WIDTH, mark_safe("".join(bars)))
 
 
-def _bar(number, year, address, most, is_labelled):
-    left, middle = number * _STEP + _STEP // 2, number * _STEP + _STEP // 2 + _BAR // 2
+def _bar(left, step, year, address, most, is_labelled):
+    left, bar = round(left, 1), round(step * 0.8, 1)
     label = ""
     if is_labelled:
-        label = format_html('<text x="{}" y="{}" text-anchor="middle">{}</text>', middle, _HEIGHT + _LABELS - 3, year.year)
+        label = format_html('<text x="{}" y="{}">{}</text>', left, _HEIGHT + _LABELS - 3, year.year)
     if not year.count:
         return label
     height = max(round(_HEIGHT * year.count / most), 2)
@@ -101,7 +104,7 @@ def _bar(number, year, address, most, is_labelled):
         '<a href="{}" aria-label="{}"><title>{}</title><rect class="all" x="{}" y="0" width="{}" height="{}"/>'
         '<rect x="{}" y="{}" width="{}" height="{}"/>{}</a>',
         *(address, title, title),
-        *(left, _BAR, _HEIGHT + _LABELS),
-        *(left, _HEIGHT - height, _BAR, height),
+        *(left, bar, _HEIGHT + _LABELS),
+        *(left, _HEIGHT - height, bar, height),
         label,
     )

@@ -1,5 +1,6 @@
 """Tags, categories, authors and sources: all of a kind, and the posts of one."""
 
+from datetime import MAXYEAR, UTC, date, datetime
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -13,7 +14,10 @@ from django.utils.translation import gettext as _
 from ..compiled import CompiledQuery, Parameter
 from ..importing.slugs import name_slug
 from ..kinds import Kind
-from .paging import PostList
+from ..partners import NEWEST, partners_of
+from ..querysets import Place
+from ..search.facets import Year, all_years
+from .paging import PostList, cursor_of
 
 # Short lines in columns: more of them fit a page than of posts.
 _NAMES_A_PAGE = 300
@@ -54,7 +58,22 @@ def name_detail(request, kind: Kind, slug):
     if name.merged_into__slug:
         return redirect(kind.detail_url_name, name.merged_into__slug, permanent=True)
     page = queries.posts.page(request.GET, name=name.id)
-    return render(request, "articles/name_detail.html", {"kind": kind, "name": name, "page": page})
+    context = {"kind": kind, "name": name, "page": page}
+    # What is told of the name as a whole stands on the first page.
+    if not page.newer_than:
+        context |= {"years": _years(name), "partners": partners_of(kind, name.id), "newest": NEWEST}
+    return render(request, "articles/name_detail.html", context)
+
+
+def _years(name) -> list[tuple[Year, str]]:
+    """The years of a name's posts, each with the query string of the page of its list that begins there."""
+    return [(year, "?" + urlencode({"older_than": cursor_of(_end_of(year.year))})) for year in all_years(dict(name.years))]
+
+
+def _end_of(year):
+    """The place between a year and the next."""
+    day = date(year + 1, 1, 1) if year < MAXYEAR else date.max
+    return Place(day, datetime.min.replace(tzinfo=UTC), 0)
 
 
 class _Queries(NamedTuple):
@@ -65,5 +84,5 @@ class _Queries(NamedTuple):
 @cache
 def _queries(kind):
     slug, name = Parameter("slug", models.TextField()), Parameter("name", models.BigIntegerField())
-    found = kind.model.objects.filter(slug=slug).values_list("id", "name", "slug", "post_count", "merged_into__slug", named=True)
+    found = kind.model.objects.filter(slug=slug).for_page(kind.posts(models.OuterRef("pk")))
     return _Queries(CompiledQuery(lambda: found), PostList(lambda: kind.posts(name)))
