@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -67,10 +68,10 @@ HUGO_LAYOUTS = {
 
 
 class Measured:
-    """A finished command: wall seconds, and the greatest resident memory of one process of its tree in MB."""
+    """A finished command: wall seconds, and the greatest resident memory of each process of its tree, and of any one, in MB."""
 
     def __init__(self, command, folder, environment=None, accepted=(0,)):
-        self._most = 0
+        self.processes = {}
         started = time.monotonic()
         process = subprocess.Popen(
             command,
@@ -85,24 +86,24 @@ class Measured:
         watcher.start()
         output, _ = process.communicate()
         self.seconds = time.monotonic() - started
-        self.memory_mb = self._most / 1e6
+        self.memory_mb = max(self.processes.values(), default=0)
         if process.returncode not in accepted:
             raise SystemExit(f"{' '.join(map(str, command))} failed:\n{output[-3000:]}")
 
     def _watch(self, process):
-        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-            for each in [process, *process.children(recursive=True)]:
-                try:
-                    self._most = max(self._most, each.memory_info().rss)
-                except psutil.Error:
-                    continue
-            time.sleep(0.1)
+        with suppress(psutil.NoSuchProcess):
+            while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                for each in [process, *process.children(recursive=True)]:
+                    with suppress(psutil.Error):
+                        most = max(self.processes.get(each.pid, 0), each.memory_info().rss / 1e6)
+                        self.processes[each.pid] = most
+                time.sleep(0.1)
 
 
 class Archive:
     """This project's import, into a database of its own."""
 
-    def __init__(self, posts: Path):
+    def __init__(self, posts: list[Path]):
         self._posts = posts
         self._environment = {**os.environ, "DATABASE_URL": self._make_database()}
 
@@ -132,7 +133,7 @@ class Archive:
         self._manage("migrate", "--verbosity", "0")
 
     def run(self):
-        return self._manage("import_posts", str(self._posts), "--json", accepted=(0, 1))
+        return self._manage("import_posts", *map(str, self._posts), "--json", accepted=(0, 1))
 
     def end(self):
         from django.db import connection
@@ -215,7 +216,7 @@ def main():
         shutil.copytree(arguments.folder, posts)
         site = Path(temporary) / "hugo"
         site.mkdir()
-        archive = Archive(posts)
+        archive = Archive([posts])
         hugo = Hugo(arguments.hugo, posts, site) if arguments.hugo else None
         try:
             measured = measure(posts, archive, hugo, arguments.rounds)

@@ -1,8 +1,9 @@
 """Write a corpus of made-up posts, the same for the same numbers.
 
-    .venv/bin/python benchmarks/make_corpus.py 100000 /tmp/made [--from FOLDER_OF_REAL_POSTS]
+    .venv/bin/python benchmarks/make_corpus.py 100000 /tmp/made [--from FOLDER_OF_REAL_POSTS] [--paragraphs 20]
 
-With --from, bodies are put together from paragraphs of real posts; without, from a small vocabulary of its own.
+With --from, bodies are put together from paragraphs of real posts; without, from a small vocabulary of its own. A body has at
+most 20 paragraphs, or as many as --paragraphs says.
 """
 
 import argparse
@@ -33,14 +34,14 @@ def made_paragraph(chance: random.Random) -> str:
     return "".join(chance.choices(WORDS, k=chance.randint(10, 60))) + "。"
 
 
-def post(number: int, chance: random.Random, paragraphs: list[str]) -> tuple[str, str]:
+def post(number: int, chance: random.Random, paragraphs: list[str], most: int = 20) -> tuple[str, str]:
     """A post's file name and text."""
     date = _FIRST_DAY + timedelta(minutes=number * 7 % (19 * 365 * 24 * 60), milliseconds=number)
     title = "".join(chance.choices(WORDS, k=4)) + str(number)
     source = f"https://site{number % 40}.example.com/{date:%Y/%m}/{number}"
     tags = ", ".join(chance.sample(WORDS, 3))
     body = "\n".join(
-        f"<p>{chance.choice(paragraphs) if paragraphs else made_paragraph(chance)}</p>" for _ in range(chance.randint(2, 20))
+        f"<p>{chance.choice(paragraphs) if paragraphs else made_paragraph(chance)}</p>" for _ in range(chance.randint(1, most))
     )
     text = (
         f'---\nlayout: post\ntitle: "{title}"\ndate: {date:%Y-%m-%dT%H:%M:%S}.000Z\nauthor: {chance.choice(NAMES)}\n'
@@ -55,11 +56,12 @@ def main():
     parser.add_argument("number", type=int)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--from", dest="real", type=Path)
+    parser.add_argument("--paragraphs", type=int, default=20)
     arguments = parser.parse_args()
     chance = random.Random(arguments.number)
     paragraphs = real_paragraphs(arguments.real) if arguments.real else []
     for number in range(arguments.number):
-        name, text = post(number, chance, paragraphs)
+        name, text = post(number, chance, paragraphs, arguments.paragraphs)
         # A thousand files a folder: a million in one is slow on some file systems.
         path = arguments.folder / "_posts" / f"{number // 1000:04}" / name
         path.parent.mkdir(parents=True, exist_ok=True)
