@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
 from .parse import ParseOptions
 from .read import ReadOptions
 from .records import ParsedFile, Problem, SourceFile, UnchangedFile
-from .work import prepare_worker, process_files
+from .work import SECONDS_PER_FILE, prepare_worker, process_files
 
 # What travels to a worker at once: many small files, or few large ones, so that no worker is the last for long.
 _CHUNK_FILES = 64
@@ -18,6 +18,8 @@ _CHUNK_BYTES = 512 * 1024
 # So little is done in this process, sooner than a worker would have started.
 _INLINE_FILES = 32
 _INLINE_BYTES = 1024 * 1024
+# What starting a worker may take on a busy machine.
+_GRACE_SECONDS = 60
 
 Result = ParsedFile | UnchangedFile | Problem
 
@@ -82,22 +84,31 @@ class Workers:
     def _next_results(self) -> list[Result]:
         chunk, future = self._pending.popleft()
         try:
-            return future.result()
+            return self._result_of(chunk, future)
         except BrokenProcessPool:
             self._pool = None
             results = self._process_one_by_one(chunk)
             self._pending = deque((chunk, self._start(chunk)) for chunk, _ in self._pending)
             return results
 
+    def _result_of(self, chunk, future) -> list[Result]:
+        try:
+            return future.result(len(chunk) * SECONDS_PER_FILE + _GRACE_SECONDS)
+        except TimeoutError:
+            # No signal reaches a library's C code, and a pool may miss the death of a worker that has just started.
+            for worker in active_children():
+                worker.kill()
+            raise BrokenProcessPool from None
+
     def _process_one_by_one(self, chunk) -> list[Result]:
         """Find out which file killed the worker: it is tried a second time, alone."""
         results = []
         for job in chunk:
             try:
-                results += self._start([job]).result()
+                results += self._result_of([job], self._start([job]))
             except BrokenProcessPool:
                 self._pool = None
-                results.append(Problem(job.source.path, "the worker process that read it died, twice"))
+                results.append(Problem(job.source.path, "the worker process that read it died or hung, twice"))
         return results
 
 
