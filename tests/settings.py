@@ -1,6 +1,13 @@
 """The archive's settings, but for what would need `collectstatic` first or make tests slow."""
 
+import os
+
 from newsarchive.settings import *  # noqa: F403
+from newsarchive.settings import DATABASES
+
+# Each run has databases of its own, so that two at once on one server don't disturb each other.
+_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+DATABASES["default"]["TEST"] = {"NAME": f"test_newsarchive_{_RUN}"}
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

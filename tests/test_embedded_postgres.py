@@ -127,3 +127,20 @@ def test_a_path_too_long_for_a_socket_is_served_elsewhere(folder):
     user = User(long)
     assert user.visits() == 1
     user.end()
+
+
+DBSHELL = """
+import sys
+from django.conf import settings
+settings.configure()
+from django.db.utils import ConnectionHandler
+handler = ConnectionHandler({"default": {"ENGINE": "newsarchive.embedded_postgres", "NAME": "newsarchive", "HOST": sys.argv[1]}})
+handler["default"].client.runshell(["-tAc", "SELECT 'at your service'"])
+"""
+
+
+def test_dbshell_finds_the_socket_and_needs_no_psql_of_the_system(folder):
+    done = subprocess.run(
+        [sys.executable, "-c", DBSHELL, str(folder)], env={"PATH": "/nowhere"}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "at your service\n"

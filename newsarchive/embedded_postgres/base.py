@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db.backends.postgresql import base, client
 
-from .server import PostgresServer
+from .server import PostgresServer, ServerError
 
 
 @cache
@@ -15,6 +15,15 @@ def server_in(folder: str) -> PostgresServer:
 
 
 class DatabaseClient(client.DatabaseClient):
+    """`dbshell` with the psql of the server's own version."""
+
+    @classmethod
+    def settings_to_cmd_args_env(cls, settings_dict, parameters):
+        server = server_in(settings_dict["HOST"])
+        settings_dict = {**settings_dict, "HOST": str(server.socket_folder), "USER": server.superuser}
+        (_, *arguments), environment = super().settings_to_cmd_args_env(settings_dict, parameters)
+        return [str(server.program("psql")), *arguments], environment
+
     def runshell(self, parameters):
         server_in(self.connection.settings_dict["HOST"]).use()
         super().runshell(parameters)
@@ -27,7 +36,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params):
         server = server_in(self.settings_dict["HOST"])
-        server.use()
+        try:
+            server.use()
+        except ServerError as error:
+            raise self.Database.OperationalError(str(error)) from error
         conn_params = {**conn_params, "host": str(server.socket_folder), "user": server.superuser}
         try:
             return super().get_new_connection(conn_params)

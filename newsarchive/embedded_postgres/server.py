@@ -59,6 +59,10 @@ class PostgresServer:
             return self._data
         return Path(tempfile.gettempdir()) / f"newsarchive-{hashlib.sha256(os.fsencode(self._folder)).hexdigest()[:12]}"
 
+    def program(self, name: str) -> Path:
+        """One of Postgres' programs, of the server's version."""
+        return self._bin / name
+
     def use(self):
         """Count this process among the users until it ends, and start the server if it doesn't run. Raises ServerError."""
         if self._used_by == os.getpid():
@@ -166,7 +170,7 @@ class PostgresServer:
         as_account = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
-                [self._bin / command, *map(str, arguments)],
+                [self.program(command), *map(str, arguments)],
                 **({"stdin": subprocess.DEVNULL} if given is None else {"input": given}),
                 stdout=output,
                 stderr=subprocess.STDOUT,
