@@ -14,7 +14,8 @@ def copy_rows(table: str, columns: Columns, rows):
     if not rows:
         return
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # Django passes `copy` through to the driver, whose errors aren't its own.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types(list(columns.values()))
         for row in rows:
             copy.write_row(row)

@@ -2,12 +2,11 @@
 
 import sys
 
-from django.core.management.base import BaseCommand
-
 from ...importing.check import check_archive
+from ..base import ArchiveCommand
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
         "Compare everything that is stored with the files that are kept: hashes, derived fields, addresses and counts. "
         "Exit status: 0 all well (or all mended), 1 something is wrong."

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from ...exporting.files import export_files
 from ...exporting.jsonl import export_jsonl
 from ...exporting.sqlite import export_sqlite
+from ..base import ArchiveCommand
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
         "Write the archive to a folder: as the front-matter files that came in, byte for byte (an edited post's file changes "
         "only where it was edited), as JSON Lines (posts.jsonl) or as a SQLite database (posts.sqlite). "

@@ -7,21 +7,24 @@ import signal
 import sys
 from contextlib import ExitStack
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from ...importing.options import import_options
 from ...importing.pipeline import Report, import_posts
 from ...importing.read import SourceError, check, paths_from
 from ...importing.records import Problem
+from ..base import ArchiveCommand
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
         "Import posts from folders, single files, .zip, .tar, .tar.gz, .tar.xz, .tar.zst archives and git checkouts. "
         "Run it as often as you like: what is known is passed over, nothing is overwritten, and a run that was killed is "
-        "completed by the next. Exit status: 0 all well, 1 a file failed, 2 wrong usage."
+        "completed by the next. Exit status: 0 all well, 1 a file failed, 2 wrong usage, 3 the database failed, 130 stopped."
     )
+
+    when_interrupted = "What was imported until then is kept: run the same command again, and it is completed."
 
     def add_arguments(self, parser):
         parser.add_argument("paths", nargs="+", metavar="PATH", help='what to import; "-" reads paths from standard input')

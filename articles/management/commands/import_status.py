@@ -1,13 +1,12 @@
 """import_status: what was imported when."""
 
-from django.core.management.base import BaseCommand
-
 from ...models import ImportRun
+from ..base import ArchiveCommand
 
 _COLUMNS = ["created", "updated", "captures", "unchanged", "failed", "warnings"]
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "List the latest import runs, newest first."
 
     def add_arguments(self, parser):

@@ -2,15 +2,15 @@
 
 import sys
 
-from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from ...importing.pipeline import only_writer
 from ...importing.rebuild import rebuild_posts
 from ...models import Post
+from ..base import ArchiveCommand
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
         "Derive HTML, text, tags, addresses and search terms of every post again from the files that are kept. "
         "The site can be read meanwhile. If it is interrupted, --after goes on from where it was."

@@ -1,13 +1,14 @@
 """undo_import: take a run back."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from ...importing.pipeline import only_writer
 from ...importing.undo import undo_import
 from ...models import ImportRun
+from ..base import ArchiveCommand
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Take an import back: what the run brought goes, and what it covered is shown again. Runs are listed by import_status."
 
     def add_arguments(self, parser):

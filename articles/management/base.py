@@ -1,0 +1,18 @@
+"""What the archive's commands have in common."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, InternalError, OperationalError
+
+
+class ArchiveCommand(BaseCommand):
+    """A command that ends with a line and exit status 3 where the database fails: it stopped, its disk is full, the connection
+    was lost. Every command works in transactions, so what was done until then is whole."""
+
+    when_interrupted = "Run the same command again once it works."
+
+    def execute(self, *args, **options):
+        try:
+            return super().execute(*args, **options)
+        except (OperationalError, InterfaceError, InternalError) as error:
+            reason = str(error).strip().split("\n")[0] or type(error).__name__
+            raise CommandError(f"The database failed: {reason}. {self.when_interrupted}", returncode=3) from error
