@@ -1,11 +1,16 @@
 import json
 import sqlite3
+import subprocess
+import tarfile
+from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
-from articles.importing.editing import save_edit
-from articles.models import Post
+from articles.importing.editing import apply_waiting, keep_edit, save_edit, set_hidden
+from articles.importing.merging import merge_names
+from articles.models import ArchivedFile, ImportProblem, Post, Revision, Tag
 
 from .files import run_import, write_post
 from .state import archive_state, forget_everything
@@ -24,25 +29,149 @@ def sample(tmp_path):
     return folder
 
 
+def whole_state(*without):
+    """The state of the archive with everything that an export has to keep beside the files."""
+    revisions = Revision.objects.values_list(
+        *("post__identity", "kind", "sha256", "arrived_at", "editor__username", "based_on__sha256", "path", "post__changed_at")
+    )
+    merged = Tag.objects.filter(merged_into__isnull=False).values_list("slug", "merged_into__slug")
+    return {**archive_state(*without), "revisions": sorted(map(repr, revisions)), "merged": sorted(merged)}
+
+
+def exported(folder: Path) -> Path:
+    call_command("export_posts", str(folder))
+    return folder
+
+
 def test_what_leaves_is_byte_for_byte_what_came(sample, tmp_path):
-    call_command("export_posts", str(tmp_path / "out"))
+    out = exported(tmp_path / "out")
     for path in sample.rglob("*.md"):
-        assert (tmp_path / "out" / path.relative_to(tmp_path)).read_bytes() == path.read_bytes()
+        assert (out / path.relative_to(tmp_path)).read_bytes() == path.read_bytes()
 
 
 def test_import_export_import_gives_the_same_archive(sample, tmp_path):
-    before = archive_state()
-    call_command("export_posts", str(tmp_path / "out"))
+    before = whole_state()
+    out = exported(tmp_path / "out")
     forget_everything()
-    run_import(tmp_path / "out")
-    assert archive_state() == before
+    run_import(out)
+    assert whole_state() == before
+
+
+def post_of(source):
+    return Post.objects.get(source_url=f"https://one.example/{source}")
+
+
+@pytest.fixture
+def lived_in(tmp_path):
+    """An archive in which everything happened that can happen to posts."""
+    editor = get_user_model().objects.create_user("陈编辑")
+    folder = tmp_path / "sample"
+    (folder / "_posts").mkdir(parents=True)
+
+    def write(name, source, **fields):
+        write_post(folder / "_posts", f"2023-09-{name}.md", source=source and f"https://one.example/{source}", **fields)
+
+    for name in ("there-and-back", "changed", "edited", "edited-twice", "waiting", "applied", "kept", "hidden", "moved-edit"):
+        write(f"11-{name}", name, tags="[ 铁路, 鐵道 ]")
+    write("12-unpublished", "unpublished", extra="published: false")
+    write("12-named", "named", extra="redirect_from: /old/named/")
+    write("13-homeless", "", title="Homeless")
+    write("14-other-day", "other-day", date="2023-09-15T01:00:00Z")
+    run_import(folder)
+    for name in ("edited", "waiting", "applied", "kept"):
+        save_edit(post_of(name), {"title": f"{name} by hand"}, editor)
+    save_edit(post_of("edited-twice"), {"title": "Once"}, editor)
+    save_edit(post_of("edited-twice"), {"tags": ["铁路"], "body": "Twice.\n"})
+    save_edit(post_of("moved-edit"), {"source_url": "https://two.example/moved"}, editor)
+    save_edit(Post.objects.get(title="Homeless"), {"title": "Homeless by hand"})
+    set_hidden(Post.objects.filter(pk=post_of("hidden").pk), True)
+    set_hidden(Post.objects.filter(pk=post_of("unpublished").pk), False)
+    merge_names([Tag.objects.get(name="鐵道")], Tag.objects.get(name="铁路"))
+    for name in ("there-and-back", "changed", "waiting", "applied", "kept"):
+        write(f"11-{name}", name, title="Second state")
+    run_import(folder)
+    apply_waiting(post_of("applied"))
+    keep_edit(post_of("kept"))
+    write("11-there-and-back", "there-and-back", tags="[ 铁路, 鐵道 ]")
+    write_post(folder / "copies", "2023-09-11-changed.md", source="https://one.example/changed", title="Second state")
+    run_import(folder)
+    return folder
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_editors_did_and_when_files_came_survives_an_export(lived_in, tmp_path, packed):
+    # A tar's times are no whole numbers to Python.
+    without = ["modified_ns"] if packed else []
+    before = whole_state(*without)
+    out = exported(tmp_path / "out")
+    forget_everything()
+    if packed:
+        with tarfile.open(tmp_path / "out.tar.gz", "w:gz", format=tarfile.PAX_FORMAT) as tar:
+            tar.add(out, "out")
+    source = tmp_path / "out.tar.gz" if packed else out
+    assert "failed" not in run_import(source)
+    assert whole_state(*without) == before
+    call_command("check_archive")
+    assert set(run_import(source)) == {"unchanged"}
+    assert whole_state(*without) == before
+
+
+def test_the_past_that_git_told_survives_an_export(tmp_path):
+    folder = tmp_path / "sample"
+    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for name, title in (("2023-09-11-a.md", "One"), ("2023-09-11-a.md", "Two"), ("2023-09-11-b.md", "Two")):
+        for old in folder.rglob("*.md"):
+            old.unlink()
+        write_post(folder / "_posts", name, source="", title=title)
+        subprocess.run(["git", "init", "-q", str(folder)], check=True)
+        subprocess.run([*git, "add", "-A"], check=True)
+        subprocess.run([*git, "commit", "-qm", "x"], check=True)
+    assert run_import(folder, history=True)["created"] == 1
+    assert ArchivedFile.objects.filter(is_current=False).exists()
+    before = whole_state()
+    out = exported(tmp_path / "out")
+    forget_everything()
+    run_import(out)
+    assert whole_state() == before
+
+
+def test_an_edit_that_was_made_here_goes_before_one_that_is_imported(lived_in, tmp_path):
+    out = exported(tmp_path / "out")
+    save_edit(post_of("edited"), {"title": "Edited again"})
+    run_import(out)
+    assert post_of("edited").title == "Edited again"
+
+
+def test_a_hidden_post_that_was_shown_again_here_stays_shown(lived_in, tmp_path):
+    out = exported(tmp_path / "out")
+    set_hidden(Post.objects.filter(pk=post_of("hidden").pk), False)
+    run_import(out)
+    assert not post_of("hidden").hidden
+
+
+def test_a_file_that_was_changed_after_the_export_is_a_capture(lived_in, tmp_path):
+    out = exported(tmp_path / "out")
+    forget_everything()
+    edited = out / "sample" / "_posts" / "2023-09-11-edited.md"
+    edited.write_text(edited.read_text().replace("edited by hand", "Changed in the export"))
+    run_import(out)
+    assert post_of("edited").title == "Changed in the export"
+
+
+def test_a_line_that_no_export_writes_costs_only_itself(sample, tmp_path):
+    out = exported(tmp_path / "out")
+    forget_everything()
+    with open(out / ".newsarchive-root", "ab") as file:
+        file.write(b'{"path": 1}\n[]\n\xff\n{"edit": "x", "sha256": "zz"}\n' + b"[" * 100_000 + b"\n")
+    assert run_import(out) == {"created": 3, "captures": 1, "failed": 5}
+    assert sorted(ImportProblem.objects.values_list("line", flat=True)) == [5, 6, 7, 8, 9]
 
 
 def test_an_edited_file_changes_only_where_it_was_edited(sample, tmp_path):
     save_edit(Post.objects.get(title="夜车开往兰州", day="2023-09-11"), {"title": "改过的标题"})
-    call_command("export_posts", str(tmp_path / "out"))
+    out = exported(tmp_path / "out")
     came = (sample / "_posts" / "2023-09-11-夜车 开往？.md").read_text().splitlines()
-    left = (tmp_path / "out" / "sample" / "_posts" / "2023-09-11-夜车 开往？.md").read_text().splitlines()
+    left = (out / "sample" / "_posts" / "2023-09-11-夜车 开往？.md").read_text().splitlines()
     assert [line for line in left if line not in came] == ['title: "改过的标题"']
     assert len(came) == len(left)
 

@@ -4,40 +4,62 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from django.db.models import F
-
 from ..importing.read.roots import EXPORT_MARKER
 from ..models import ArchivedFile, Post, Revision
+from .manifest import ManifestWriter
 
-# States that no longer lie at their path go here. An import takes them for captures of the same posts.
+# What lies at no path any more, or lies there in an edited form, goes here; the manifest tells where it belongs.
 SUPERSEDED = "superseded"
 
 
 def export_files(folder: Path, on_problem: Callable[[str, str], None]) -> int:
-    """Write every file of the archive below a folder, at the path it came from. Returns how many.
+    """Write every file of the archive below a folder, at the path it came from, and a manifest. Returns how many.
 
     `on_problem` is told the path and the reason of each file that this disk can't hold; the others are written.
     """
-    # Tells an import that the paths below are whole, so that they come back as they were.
-    (folder / EXPORT_MARKER).touch()
-    edits = _edits_by_path()
-    written = 0
-    files = ArchivedFile.objects.select_related("revision").order_by("pk")
-    for file in files.iterator(200):
-        path = file.path if file.is_current else f"{SUPERSEDED}/{file.run_id}/{file.path}"
-        edit = edits.get((file.revision.post_id, file.path)) if file.is_current else None
-        content = Revision.objects.get(pk=edit).content if edit else file.revision.content
+    with open(folder / EXPORT_MARKER, "x", encoding="utf-8") as file:
+        return _Export(folder, ManifestWriter(file), on_problem).write()
+
+
+class _Export:
+    def __init__(self, folder, manifest, on_problem):
+        self._folder, self._manifest, self._on_problem = folder, manifest, on_problem
+        self._written = 0
+
+    def write(self) -> int:
+        shown = _shown_edits()
+        in_place = set()
+        for file in ArchivedFile.objects.select_related("revision").prefetch_related("aliases").order_by("pk").iterator(200):
+            is_edited = file.is_current and (file.revision.post_id, file.path) in shown
+            if is_edited:
+                in_place.add(file.revision.post_id)
+            path = file.path if file.is_current and not is_edited else f"{SUPERSEDED}/{file.pk}/{file.path}"
+            if self._write(path, file.revision.content, file.modified_ns):
+                self._manifest.file(path, file)
+        edits = Revision.objects.filter(kind=Revision.Kind.EDIT).select_related("editor", "based_on").order_by("pk")
+        for edit in edits.iterator(200):
+            is_shown = shown.get((edit.post_id, edit.path)) == edit.pk
+            path = edit.path if is_shown and edit.post_id in in_place else f"{SUPERSEDED}/edit-{edit.pk}/{edit.path}"
+            if self._write(path, edit.content, int(edit.arrived_at.timestamp() * 1_000_000_000)):
+                capture = edit.post.revisions.filter(kind=Revision.Kind.CAPTURE).defer("content").order_by("pk")[0]
+                self._manifest.edit(path, edit, capture, is_shown)
+        self._manifest.decisions()
+        return self._written
+
+    def _write(self, path, content, modified_ns) -> bool:
         try:
-            _write(folder, path, bytes(content), file.modified_ns)
-            written += 1
-        except OSError as error:
-            on_problem(path, error.strerror or str(error))
-    return written
+            _write(self._folder, path, bytes(content), modified_ns)
+        except (OSError, OverflowError) as error:
+            self._on_problem(path, getattr(error, "strerror", None) or str(error))
+            return False
+        self._written += 1
+        return True
 
 
-def _edits_by_path() -> dict[tuple[int, str], int]:
+def _shown_edits() -> dict[tuple[int, str], int]:
+    """The edits that posts show, by the post and the path of the file that each was made from."""
     edited = Post.objects.filter(current__kind=Revision.Kind.EDIT)
-    return {(pk, path): edit for pk, path, edit in edited.values_list("pk", F("current__path"), "current_id")}
+    return {(post, path): edit for post, path, edit in edited.values_list("pk", "current__path", "current_id")}
 
 
 def _write(folder, path, content, modified_ns):

@@ -27,16 +27,20 @@ def record_files(files: list[ParsedFile], revision_ids: list[int], run: ImportRu
 
     What git tells of the past is recorded once and lies at its path only until something younger does.
     """
-    current, met = _known_at({path_key(file.source.path) for file in files})
+    current, met, gone = _known_at({path_key(file.source.path) for file in files})
     new, current_ids, lay_somewhere = [], {}, set(current)
     ids = new_ids("articles_archivedfile", len(files))
     for pk, file, revision_id in zip(ids, files, revision_ids, strict=True):
         key, modified_ns = path_key(file.source.path), file.source.modified_ns
         lies_there, since_ns = current.get(key, (None, 0))
         is_past = file.source.captured_at is not None
-        if (key, revision_id) in met if is_past else lies_there == revision_id:
+        if file.source.superseded:
+            if (key, revision_id) in gone:
+                continue
+            gone.add((key, revision_id))
+        elif (key, revision_id) in met if is_past else lies_there == revision_id:
             continue
-        if not is_past or since_ns <= modified_ns:
+        elif not is_past or since_ns <= modified_ns:
             current[key] = revision_id, modified_ns
             current_ids[key] = pk
         met.add((key, revision_id))
@@ -65,7 +69,9 @@ def touch(files: list[UnchangedFile]):
 
 
 def _known_at(keys):
-    """What lies at these paths, {path key: (revision, modification time)}, and every (path key, revision) ever met."""
+    """What lies at these paths, {path key: (revision, modification time)}, every (path key, revision) ever met, and those of them
+    that lie there no more.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT path_key, revision_id, modified_ns, is_current FROM articles_archivedfile WHERE path_key = ANY(%s::uuid[])",
@@ -73,7 +79,8 @@ def _known_at(keys):
         )
         rows = cursor.fetchall()
     current = {key: (revision_id, modified_ns) for key, revision_id, modified_ns, is_current in rows if is_current}
-    return current, {(key, revision_id) for key, revision_id, _, _ in rows}
+    gone = {(key, revision_id) for key, revision_id, _, is_current in rows if not is_current}
+    return current, gone | {(key, revision_id) for key, (revision_id, _) in current.items()}, gone
 
 
 def _retire(keys):

@@ -125,7 +125,9 @@ def _take_in(files, known: Known, run) -> tuple[list[Outcome], list[Capture]]:
             if outcome is Outcome.CREATED:
                 known.posts[file.identity] = next(post_ids)
             post_id = known.posts[file.identity]
-            capture = Capture(next(revision_ids), post_id, file, file.source.captured_at or run.started_at)
+            capture = Capture(
+                next(revision_ids), post_id, file, file.source.captured_at or file.source.arrived_at or run.started_at
+            )
             captures[file.sha256] = capture
             known.revisions[file.sha256] = (capture.id, post_id)
         elif (same := captures.get(file.sha256)) and file.source.path.encode() > same.path.encode():

@@ -1,12 +1,32 @@
-"""The import's options as the settings have them."""
+"""The import's options, and what the settings have for them."""
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
 
+from .classify import Outcome
 from .parse import ParseOptions
-from .pipeline import ImportOptions
 from .read import ReadOptions
+from .records import Problem
+
+# A batch is one transaction. Larger ones gain little, lose more when killed, and leave more to do when the workers are done.
+_BATCH_FILES = 1000
+
+
+@dataclass
+class ImportOptions:
+    """How to import, and who is told: of every file's outcome, of every problem, and that another import is awaited."""
+
+    read: ReadOptions
+    parse: ParseOptions
+    workers: int
+    dry_run: bool = False
+    batch_files: int = _BATCH_FILES
+    on_outcome: Callable[[str, Outcome], None] = lambda path, outcome: None
+    on_problem: Callable[[Problem], None] = lambda problem: None
+    on_wait: Callable[[], None] = lambda: None
 
 
 def import_options(*, history=False, drafts=False, workers=None, **options) -> ImportOptions:

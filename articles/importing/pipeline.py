@@ -5,7 +5,7 @@ and clean. Results are taken in the order in which the files were met, so a run'
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -17,32 +17,18 @@ from .classify import DryRun, Outcome, known_files
 from .load import load
 from .locks import release_import_lock, try_import_lock, wait_for_import_lock
 from .maintenance import settle_search_index, update_statistics
-from .parse import ParseOptions
-from .read import ReadOptions, walk
-from .records import ParsedFile, Problem, UnchangedFile
+from .options import ImportOptions
+from .read import walk
+from .records import ParsedFile, Problem, SourceFile, UnchangedFile
+from .restore import restore
 from .workers import Job, Workers
 
 # Files looked up at once: enough to make the question cheap, few enough to begin at once.
 _LOOK_UP_FILES = 2000
 # Unchanged files are only counted; this many at once.
 _UNCHANGED_FILES = 5000
-# A batch is one transaction. Larger ones gain little, lose more when killed, and leave more to do when the workers are done.
-_BATCH_FILES = 1000
+# Large files make smaller batches.
 _BATCH_BYTES = 4 * 1024 * 1024
-
-
-@dataclass
-class ImportOptions:
-    """How to import, and who is told: of every file's outcome, of every problem, and that another import is awaited."""
-
-    read: ReadOptions
-    parse: ParseOptions
-    workers: int
-    dry_run: bool = False
-    batch_files: int = _BATCH_FILES
-    on_outcome: Callable[[str, Outcome], None] = lambda path, outcome: None
-    on_problem: Callable[[Problem], None] = lambda problem: None
-    on_wait: Callable[[], None] = lambda: None
 
 
 @dataclass
@@ -69,12 +55,14 @@ def import_posts(paths: list[str], options: ImportOptions) -> Report:
     with only_writer(options.on_wait):
         if options.dry_run:
             report = Report()
-            _run(paths, options, report, DryRun())
+            _run(paths, options, report, DryRun(), [])
         else:
             ImportRun.objects.filter(status=ImportRun.Status.RUNNING).update(status=ImportRun.Status.INTERRUPTED)
             report = Report(ImportRun.objects.create(sources=[str(path) for path in paths], started_at=started_at))
             with _finished(report.run):
-                _run(paths, options, report, lambda results: load(results, report.run))
+                decisions = []
+                _run(paths, options, report, lambda results: load(results, report.run), decisions)
+                _restore(decisions, options, report)
                 settle_search_index()
                 update_statistics()
     report.seconds = (timezone.now() - started_at).total_seconds()
@@ -105,9 +93,10 @@ def _finished(run):
     ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.FINISHED, finished_at=timezone.now())
 
 
-def _run(paths, options, report, load_batch):
+def _run(paths, options, report, load_batch, decisions):
+    """Import the files, and note in `decisions` what editors did in the archive that they were exported from."""
     with Workers(options.workers, options.read, options.parse) as workers:
-        results = workers.process(_with_what_is_known(paths, options.read))
+        results = workers.process(_with_what_is_known(paths, options.read, decisions))
         for batch in _batches(results, options.batch_files):
             for path, outcome in _load_or_split(batch, load_batch):
                 report.counts[outcome] += 1
@@ -116,20 +105,39 @@ def _run(paths, options, report, load_batch):
                 _tell_problems(result, report, options)
 
 
-def _with_what_is_known(paths, read_options) -> Iterator[Job | UnchangedFile | Problem]:
+def _restore(decisions, options, report):
+    """When every post is there: what editors did to them."""
+    for path, outcome, problem in restore(decisions, report.run):
+        report.counts[outcome] += 1
+        options.on_outcome(path, outcome)
+        if problem:
+            options.on_problem(problem)
+
+
+def _with_what_is_known(paths, read_options, decisions) -> Iterator[Job | UnchangedFile | Problem]:
     """Every file to be worked on, with the hash of what is known to lie there; unchanged and unreadable ones as they are."""
     unreadable = []
-    for sources in _in_pieces(walk(paths, read_options, unreadable.append), _LOOK_UP_FILES):
+    for sources in _in_pieces(_files(walk(paths, read_options, unreadable.append), decisions), _LOOK_UP_FILES):
         known = known_files(sources)
         for source in sources:
             file = known.get(source.path)
-            if file and file.looks_like(source):
+            if source.superseded:
+                yield Job(source, None)
+            elif file and file.looks_like(source):
                 yield UnchangedFile(source, was_read=False)
             else:
                 yield Job(source, file and file.sha256)
         yield from unreadable
         unreadable.clear()
     yield from unreadable
+
+
+def _files(met, decisions) -> Iterator[SourceFile]:
+    for each in met:
+        if isinstance(each, SourceFile):
+            yield each
+        else:
+            decisions.append(each)
 
 
 def _in_pieces(items: Iterable, size: int) -> Iterator[list]:

@@ -16,6 +16,7 @@ class SourceFile:
     disk; where the bytes come from a packed archive or from git, `content` holds them instead.
     `modified_ns` is the modification time in nanoseconds since 1970; `captured_at` is the commit's time where git tells it,
     and `latest_path` the path that git says it has by now, where it was renamed.
+    The rest is told by an export: when the file came, `aliases` as in FrontMatter, and whether other bytes lay at its path since.
     """
 
     path: str
@@ -25,6 +26,47 @@ class SourceFile:
     content: bytes | None = None
     captured_at: datetime | None = None
     latest_path: str | None = None
+    arrived_at: datetime | None = None
+    aliases: tuple[tuple[date, str], ...] = ()
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit made by hand in the archive that an export came from.
+
+    `path` is that of the file which the edit was made from, `capture` the SHA-256 of a capture of its post, `based_on` that of the
+    newest capture that the editor had in view. `shown`: the post showed it.
+    """
+
+    path: str
+    content: bytes
+    capture: bytes
+    based_on: bytes | None
+    arrived_at: datetime
+    editor: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """An editor hid the post with a capture of this SHA-256, or showed it although its file says that it isn't published."""
+
+    capture: bytes
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """An editor merged a name ("author", "tag", "category" or "site") into another."""
+
+    kind: str
+    name: str
+    into: str
+
+
+# What a walk meets.
+Met = SourceFile | Edit | Hiding | Merge
 
 
 @dataclass(slots=True)

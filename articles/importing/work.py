@@ -93,6 +93,7 @@ def derive(source: SourceFile, content: bytes, options: ParseOptions) -> ParsedF
         source = replace(source, path=source.latest_path, latest_path=None)
         front_matter, warnings = parse_post(source, content, options)
         front_matter.aliases.append(old_address)
+    front_matter.aliases += [alias for alias in source.aliases if alias not in front_matter.aliases]
     body = clean_body(front_matter)
     return ParsedFile(
         source=source,

@@ -4,8 +4,9 @@ import os
 import stat
 
 from ..records import SourceFile
-from .folders import NOT_REGULAR
 from .options import ReadError, ReadOptions
+
+NOT_REGULAR = "is neither a file nor a folder (a pipe, socket or device)"
 
 
 def too_large(options: ReadOptions) -> str:

@@ -5,23 +5,38 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ..records import Problem, SourceFile
+from ..records import Met, Problem, SourceFile
+from .contents import NOT_REGULAR, read_content
+from .manifest import Manifest, lines_of
 from .names import is_entered, is_in_posts, is_post, may_be_folder, readable
-from .options import ReadOptions
-from .roots import root_at, root_of
-
-NOT_REGULAR = "is neither a file nor a folder (a pipe, socket or device)"
+from .options import ReadError, ReadOptions
+from .roots import EXPORT_MARKER, Root, root_at, root_of
 
 
 @dataclass
-class Met:
+class Walked:
     """What this walk has met, so that nothing is met twice. Folders stand for their files: a million paths would be large."""
 
     folders: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
+    # {folder of an export: its manifest}
+    manifests: dict[str, Manifest] = field(default_factory=dict)
+
+    def in_export(self, source: SourceFile, root: Root, options: ReadOptions, report: Callable[[Problem], None]) -> Iterator[Met]:
+        """The file as the manifest of its export knows it, where it lies in one."""
+        if not root.is_export:
+            yield source
+            return
+        if root.folder not in self.manifests:
+            with open(os.path.join(root.folder, EXPORT_MARKER), "rb") as file:
+                self.manifests[root.folder] = Manifest(lines_of(file.read), EXPORT_MARKER, report)
+        try:
+            yield self.manifests[root.folder].resolve(source, lambda source: read_content(source, options))
+        except ReadError as error:
+            report(Problem(source.path, str(error)))
 
 
-def walk_file(location: str, report: Callable[[Problem], None], met: Met) -> Iterator[SourceFile]:
+def walk_file(location: str, options: ReadOptions, report: Callable[[Problem], None], met: Walked) -> Iterator[Met]:
     """A single file that was named, whatever its name. `location` is its real path."""
     folder = os.path.dirname(location)
     root = root_of(folder)
@@ -36,12 +51,12 @@ def walk_file(location: str, report: Callable[[Problem], None], met: Met) -> Ite
         report(Problem(path, f"can't be read: {error.strerror}"))
         return
     if stat.S_ISREG(status.st_mode):
-        yield SourceFile(path, status.st_size, status.st_mtime_ns, location)
+        yield from met.in_export(SourceFile(path, status.st_size, status.st_mtime_ns, location), root, options, report)
     else:
         report(Problem(path, NOT_REGULAR))
 
 
-def walk_folder(folder: str, options: ReadOptions, report: Callable[[Problem], None], met: Met) -> Iterator[SourceFile]:
+def walk_folder(folder: str, options: ReadOptions, report: Callable[[Problem], None], met: Walked) -> Iterator[Met]:
     """Every post below a folder (a real path), in the order of names. Packed archives in it are left alone.
 
     Links are followed last, inside the archive only, and to what wasn't met without them.
@@ -57,7 +72,7 @@ class _FolderWalk:
         self._root, self._options, self._report, self._met = root, options, report, met
         self.links = []
 
-    def below(self, folder) -> Iterator[SourceFile]:
+    def below(self, folder) -> Iterator[Met]:
         pending = [(folder, self._root)]
         while pending:
             location, root = pending.pop()
@@ -90,13 +105,13 @@ class _FolderWalk:
                         self._report(Problem(root.path_of(entry.path), "is a folder, not a file"))
                     subfolders.append(entry.path)
             elif is_post(entry.name, in_posts):
-                yield from self._post(entry, prefix)
+                yield from self._post(entry, prefix, root)
 
     def _enters(self, name, root):
         # What lies in an export came from an archive; only the export's own .git and the like do not.
         return name[0] != "." if root.is_export else is_entered(name, self._options.drafts)
 
-    def _post(self, entry, prefix):
+    def _post(self, entry, prefix, root):
         path = prefix + readable(entry.name)
         try:
             status = entry.stat(follow_symlinks=False)
@@ -106,11 +121,12 @@ class _FolderWalk:
         if entry.path in self._met.files:
             return
         if stat.S_ISREG(status.st_mode):
-            yield SourceFile(path, status.st_size, status.st_mtime_ns, entry.path)
+            source = SourceFile(path, status.st_size, status.st_mtime_ns, entry.path)
+            yield from self._met.in_export(source, root, self._options, self._report)
         else:
             self._report(Problem(path, NOT_REGULAR))
 
-    def follow(self, link, root, in_posts) -> Iterator[SourceFile]:
+    def follow(self, link, root, in_posts) -> Iterator[Met]:
         """What a symbolic link leads to, unless it was met before."""
         name, path = os.path.basename(link), root.path_of(link)
         post_like = is_post(name, in_posts)
@@ -135,7 +151,8 @@ class _FolderWalk:
             self._report(Problem(path, NOT_REGULAR))
         elif not self._was_met(target, inside, root):
             self._met.files.add(target)
-            yield SourceFile(path, status.st_size, status.st_mtime_ns, target)
+            source = SourceFile(path, status.st_size, status.st_mtime_ns, target)
+            yield from self._met.in_export(source, root, self._options, self._report)
 
     def _was_met(self, target, inside, root):
         as_post = is_post(inside[-1], root.is_export or is_in_posts(inside[:-1]))

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from ..records import Problem, SourceFile
+from ..records import Met, Problem, SourceFile
 from .contents import too_large
+from .manifest import Manifest, lines_of
 from .names import EXTENSIONS, is_entered, is_post_path, may_be_folder, readable
 from .options import ReadOptions
-from .roots import PackedRoots
+from .roots import EXPORT_MARKER, PackedRoots
 
 _CHUNK_BYTES = 256 * 1024
 # Later times have no place in the database's bigint of nanoseconds.
@@ -44,23 +45,27 @@ class Member:
 
 def unpack(
     location: str, stem: str, members: Callable[[], Iterable[Member]], options: ReadOptions, report: Callable[[Problem], None]
-) -> Iterator[SourceFile]:
+) -> Iterator[Met]:
     """The posts among an archive's members. `members` opens the archive anew each time.
 
     It is gone through twice: where an archive's root lies shows only when all names are known, and a post's path, which
     depends on it, may be its identity.
     """
     name = readable(os.path.basename(location))
-    roots = PackedRoots(stem)
+    roots, manifests = PackedRoots(stem), {}
     try:
         for member in members():
             if parts := parts_of(member.name):
                 roots.add(parts)
-    except (PackedError, OSError):
+                if parts[-1] == EXPORT_MARKER and member.kind is Kind.FILE:
+                    manifests[parts[:-1]] = Manifest(lines_of(member.read), f"{name}: {EXPORT_MARKER}", report)
+    except (PackedError, MemberError, OSError):
         pass  # The second pass will meet it again, and tell.
     try:
         for member in members():
-            yield from _take(member, roots, name, options, report)
+            yield from _take(member, roots, manifests, name, options, report)
+        for manifest in manifests.values():
+            yield from manifest.decisions
     except PackedError as error:
         report(Problem(name, f"can't be read to its end: {error}"))
     except OSError as error:
@@ -74,7 +79,7 @@ def parts_of(name: str) -> tuple[str, ...] | None:
     return tuple(part for part in name.split("/") if part not in ("", "."))
 
 
-def _take(member, roots, archive, options, report):
+def _take(member, roots, manifests, archive, options, report):
     parts = parts_of(member.name)
     if parts is None:
         report(Problem(f"{archive}: {readable(member.name)}", "its path leads out of the archive"))
@@ -91,7 +96,9 @@ def _take(member, roots, archive, options, report):
     except MemberError as error:
         report(Problem(path, str(error)))
         return
-    yield SourceFile(path, len(content), max(-_LAST_NS, min(member.modified_ns, _LAST_NS)), content=content)
+    source = SourceFile(path, len(content), max(-_LAST_NS, min(member.modified_ns, _LAST_NS)), content=content)
+    manifest = manifests.get(roots.export_of(parts))
+    yield manifest.resolve(source, lambda source: source.content) if manifest else source
 
 
 def _may_be_post(parts, kind, roots, options):

@@ -74,15 +74,20 @@ class PackedRoots:
                 self._exports.add(parts[:depth])
 
     def is_export(self, parts: tuple[str, ...]) -> bool:
-        return bool(self._exports) and any(parts[:depth] in self._exports for depth in range(len(parts)))
+        return self.export_of(parts) is not None
+
+    def export_of(self, parts: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The path of the export that a member lies in."""
+        if not self._exports:
+            return None
+        return next((parts[:depth] for depth in range(len(parts)) if parts[:depth] in self._exports), None)
 
     def path_of(self, parts: tuple[str, ...]) -> str:
         return readable("/".join(self._below_root(parts)))
 
     def _below_root(self, parts):
-        for depth in range(len(parts)):
-            if parts[:depth] in self._exports:
-                return parts[depth:]
+        if (export := self.export_of(parts)) is not None:
+            return parts[len(export) :]
         for depth in range(len(parts) - 1, 0, -1):
             if parts[:depth] in self._roots:
                 return parts[depth - 1 :]

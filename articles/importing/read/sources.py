@@ -5,9 +5,9 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
-from ..records import Problem, SourceFile
+from ..records import Met, Problem
 from . import history
-from .folders import Met, walk_file, walk_folder
+from .folders import Walked, walk_file, walk_folder
 from .names import EXTENSIONS, readable
 from .options import ReadOptions, SourceError
 from .packed import unpack
@@ -46,13 +46,14 @@ def paths_from(stream: BinaryIO) -> list[str]:
     return [os.fsdecode(path) for path in data.split(b"\0" if b"\0" in data else b"\n") if path]
 
 
-def walk(paths: Iterable[str], options: ReadOptions, report: Callable[[Problem], None]) -> Iterator[SourceFile]:
+def walk(paths: Iterable[str], options: ReadOptions, report: Callable[[Problem], None]) -> Iterator[Met]:
     """Every post's file below these paths, in the order of names, each once however often it is reached.
 
     `report` is told of everything that looks like a post and can't be taken. What clearly is no post is passed over in
-    silence, and so are packed archives that lie in a folder: name them to have them read.
+    silence, and so are packed archives that lie in a folder: name them to have them read. In an export there are, beside files,
+    edits and other decisions of editors.
     """
-    met = Met()
+    met = Walked()
     for path in paths:
         location = os.path.realpath(path)
         if suffix := _packed_suffix(location):
@@ -66,7 +67,9 @@ def walk(paths: Iterable[str], options: ReadOptions, report: Callable[[Problem],
         elif os.path.isdir(location):
             yield from walk_folder(location, options, report, met)
         else:
-            yield from walk_file(location, report, met)
+            yield from walk_file(location, options, report, met)
+    for manifest in met.manifests.values():
+        yield from manifest.decisions
 
 
 def _packed_suffix(path):
