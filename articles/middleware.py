@@ -1,19 +1,30 @@
+from typing import NamedTuple
+
 from django.conf import settings
 from django.utils.cache import patch_vary_headers
 
 from .scripts import Script, chosen_for
 
 
-def reader_preferences(get_response):
-    """Show pages as their reader chose (articles.views.preferences), and tell caches that they differ by it.
+class Preferences(NamedTuple):
+    """What a reader chose of how pages look (articles.views.preferences). `theme` is "light", "dark", or empty: left to the device."""
 
-    Sets `request.theme`: "light", "dark", or empty where the reader left it to the device.
-    """
+    script: Script
+    theme: str
+
+
+def preferences_of(request) -> Preferences:
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME)
+    return Preferences(_script(request.COOKIES.get(settings.SCRIPT_COOKIE_NAME, "")), theme if theme in settings.THEMES else "")
+
+
+def reader_preferences(get_response):
+    """Show pages as their reader chose, and tell caches that they differ by it."""
 
     def middleware(request):
-        theme = request.COOKIES.get(settings.THEME_COOKIE_NAME)
-        request.theme = theme if theme in settings.THEMES else ""
-        with chosen_for(_script(request.COOKIES.get(settings.SCRIPT_COOKIE_NAME, ""))):
+        preferences = preferences_of(request)
+        request.theme = preferences.theme
+        with chosen_for(preferences.script):
             response = get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["Cookie"])

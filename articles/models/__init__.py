@@ -1,3 +1,4 @@
+from .archive_version import ArchiveVersion
 from .import_run import ImportProblem, ImportRun
 from .names import Author, Category, NameYear, Site, Tag
 from .post import ArchiveDay, Permalink, Post, PostCategory, PostTag
@@ -6,6 +7,7 @@ from .search_row import SearchRow
 
 __all__ = [
     "ArchiveDay",
+    "ArchiveVersion",
     "ArchivedFile",
     "Author",
     "Category",
