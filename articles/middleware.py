@@ -7,7 +7,7 @@ from .scripts import Script, chosen_for
 
 
 class Preferences(NamedTuple):
-    """What a reader chose of how pages look (articles.views.preferences). `theme` is "light", "dark", or empty: left to the device."""
+    """How a reader chose pages to look (articles.views.preferences). `theme` is light, dark, or empty: left to the device."""
 
     script: Script
     theme: str
