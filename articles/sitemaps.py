@@ -13,6 +13,7 @@ from .models import ArchiveDay, Post
 
 # The protocol allows 50,000 addresses a part; fewer are answered sooner.
 _IDS_A_PART = 10_000
+_NOT_FOR_ROBOTS = ["/admin/", "/preferences/", "/search/*%3A", "/search/*_than=", "/search/atom.xml", "/search/suggest.json"]
 _SECTIONS = {"posts": Post.objects.published()} | {kind.path: kind.model.objects.in_use() for kind in KINDS}
 
 
@@ -46,8 +47,9 @@ def part(request, section, part):
 
 
 def robots(request):
+    """RFC 9309. A search is a page as others are; narrowed by its own links it has no end, and asks much of the database."""
     sitemap = request.build_absolute_uri(reverse("sitemap"))
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search/", "Disallow: /preferences/", "", f"Sitemap: {sitemap}", ""]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NOT_FOR_ROBOTS), "", f"Sitemap: {sitemap}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

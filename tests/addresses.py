@@ -8,12 +8,18 @@ from articles.models import Post
 
 def addresses() -> dict[str, str]:
     post = Post.objects.exclude(text="").exclude(author=None).newest_first().first()
-    day = post.day
+    day, address = post.day, post.get_absolute_url()
+    changed = Post.objects.changed().first()
+    states = [state.sha256.hex() for state in changed.revisions.order_by("id")]
     return {
         "latest": "/",
-        "post": post.get_absolute_url(),
+        "post": address,
         "post with a picture": Post.objects.filter(body_html__contains="<img").newest_first().first().get_absolute_url(),
         "video": Post.objects.exclude(video="").newest_first().first().get_absolute_url(),
+        "history": f"{changed.get_absolute_url()}history/",
+        "comparison": f"{changed.get_absolute_url()}history/compare/?from={states[0]}&to={states[1]}",
+        "capture": f"/captures/{states[0]}/",
+        "changes": "/changes/",
         "archive": "/archive/",
         "year": f"/{day.year:04}/",
         "month": f"/{day.year:04}/{day.month:02}/",

@@ -54,9 +54,12 @@ def page(browser, live_server):
 
 @pytest.fixture(scope="session")
 def real_posts(corpus, tmp_path_factory) -> Path:
-    """A folder with a few real posts of each archive."""
+    """A folder with a few real posts of each archive, one of them captured twice."""
     folder = tmp_path_factory.mktemp("posts")
     shutil.copytree(corpus / "seed", folder / "seed")
+    for path in (corpus / "seed").iterdir():
+        changed = path.read_text(encoding="utf-8").replace("金正恩", "金正恩委员长").replace("今天", "昨天")
+        folder.joinpath(path.name.replace("2023-09-11", "2023-09-12")).write_text(changed, encoding="utf-8")
     for name in ("society", "teahouse", "oped2"):
         with tarfile.open(corpus / f"{name}.tar.gz", "r|gz") as archive:
             for member in islice((each for each in archive if each.isfile()), 20):

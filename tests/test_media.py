@@ -225,3 +225,15 @@ def test_a_time_is_read_as_seconds():
 def test_a_table_scrolls_with_the_keyboard_too():
     division, table = elements(clean("<table><tr><td>a</td></tr></table>").html)[:2]
     assert (division.tag, dict(division.attrib), table.tag) == ("div", {"class": "table", "tabindex": "0"}, "table")
+
+
+@pytest.mark.parametrize(
+    ("inside", "title"),
+    [
+        ("<img src='a.jpg'>", "https://news.example.com/b"),
+        ("<img src='a.jpg' alt='站台'>", None),
+        ("<img src='a.jpg'>字", None),
+    ],
+)
+def test_a_link_of_nothing_but_a_picture_without_words_is_named_by_its_address(inside, title):
+    assert first(clean(f"<p><a href='/b'>{inside}</a></p>").html, "a").get("title") == title

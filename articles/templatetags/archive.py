@@ -218,9 +218,10 @@ def _captured(post):
     return f'{captured} <a href="{history}">{_(", ").join(notes) or _("history")}</a>'
 
 
+@register.simple_tag(name="moment")
 def _time(moment, format_name):
     written = moment.isoformat(timespec="seconds")
-    return f'<time datetime="{written}">{date_format(timezone.localtime(moment), format_name)}</time>'
+    return mark_safe(f'<time datetime="{written}">{date_format(timezone.localtime(moment), format_name)}</time>')
 
 
 def _name_links(url_name, names):

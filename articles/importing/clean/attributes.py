@@ -67,8 +67,15 @@ def _settle_link(link, base):
         link.set("href", address)
         if title:
             link.set("title", title)
+        elif not _says_something(link):
+            link.set("title", address)
         if video and video == video_of(address) and link.getparent().get("class") == "embed":
             link.set("data-embed", video)
+
+
+def _says_something(link):
+    """Whether there is a text in it, or a picture that is described; else its address has to name it."""
+    return any(text.strip() for text in link.itertext()) or any(image.get("alt", "").strip() for image in link.iter("img"))
 
 
 def _settle_player(element, base):
