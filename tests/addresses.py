@@ -20,6 +20,7 @@ def addresses() -> dict[str, str]:
         "comparison": f"{changed.get_absolute_url()}history/compare/?from={states[0]}&to={states[1]}",
         "capture": f"/captures/{states[0]}/",
         "changes": "/changes/",
+        "on this day": f"/on-this-day/{day:%m-%d}/",
         "archive": "/archive/",
         "year": f"/{day.year:04}/",
         "month": f"/{day.year:04}/{day.month:02}/",
