@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import BooleanField, F, Func, IntegerField, OuterRef, Q, Subquery, TextField, Value
-from django.db.models.functions import Cast, Collate, Reverse
+from django.db.models.functions import Cast, Collate, Left, Reverse
 
 # A list shows a post's first tags only.
 _TAGS_IN_LIST = 3
@@ -241,6 +241,11 @@ class NameQuerySet(models.QuerySet):
         return self.filter(post_count__lte=post_count).filter(
             models.Q(post_count__lt=post_count) | models.Q(post_count=post_count, slug__gt=slug)
         )
+
+    def first_characters(self, limit: int) -> list[str]:
+        """What most of these names begin with, folded, in order."""
+        counted = self.order_by().values(first=Left("folded", 1)).annotate(number=models.Count("*"))
+        return sorted(row["first"] for row in counted.order_by("-number", "first")[:limit])
 
     def beginning_with(self, folded: str):
         """Names whose folded form begins so."""

@@ -12,15 +12,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from ..compiled import CompiledQuery, Parameter
-from ..importing.slugs import name_slug
 from ..kinds import Kind
 from ..partners import NEWEST, partners_of
 from ..querysets import Place
 from ..search.facets import Year, all_years
+from ..search.fold import fold
 from .paging import PostList, cursor_of
 
 # Short lines in columns: more of them fit a page than of posts.
 _NAMES_A_PAGE = 300
+# About three lines of a phone; a character that fewer names begin with can be typed.
+_FIRST_CHARACTERS = 40
 
 
 class NameListForm(forms.Form):
@@ -38,7 +40,7 @@ def name_list(request, kind: Kind):
     starts, count, after = (form.cleaned_data[field] for field in ("starts", "after_count", "after"))
     names = kind.model.objects.in_use()
     if starts:
-        names = names.filter(slug__startswith=name_slug(starts) or starts)
+        names = names.beginning_with(fold(starts))
     if count is not None:
         names = names.used_less_than(count, after)
     rows = list(names.most_used().values_list("name", "slug", "post_count", named=True)[: _NAMES_A_PAGE + 1])
@@ -46,7 +48,9 @@ def name_list(request, kind: Kind):
     more = ""
     if len(rows) > _NAMES_A_PAGE:
         more = urlencode({"starts": starts, "after_count": shown[-1].post_count, "after": shown[-1].slug})
-    context = {"kind": kind, "names": shown, "starts": starts, "more": more, "is_first": count is None}
+    # Where there is more than a page, a way through without all the pages between.
+    characters = kind.model.objects.in_use().first_characters(_FIRST_CHARACTERS) if more or starts or count is not None else []
+    context = {"kind": kind, "names": shown, "starts": starts, "more": more, "is_first": count is None, "characters": characters}
     return render(request, "articles/name_list.html", context)
 
 
