@@ -40,7 +40,9 @@ def search(request):
         return redirect(f"{reverse('search')}?{urlencode({'q': query, 'sort': request.GET.get('sort', Sort.NEWEST)})}")
     page = SearchPage(request.GET)
     limits = {"length": settings.SEARCH_MAX_LENGTH, "terms": settings.SEARCH_MAX_TERMS}
-    return render(request, "articles/search.html", {"search": page, "advanced": AdvancedSearchForm(), "limits": limits})
+    return render(
+        request, "articles/search.html", {"search": page, "advanced": AdvancedSearchForm(label_suffix=""), "limits": limits}
+    )
 
 
 def suggest(request):
