@@ -179,7 +179,7 @@ def test_postgres_is_killed(archive, posts, expected, how, attempt):
 
 @pytest.fixture
 def small_disk():
-    """A folder on a file system of its own, of 160 MB."""
+    """A folder on a file system of its own, of 500 MB."""
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small file system")
     with tempfile.TemporaryDirectory() as folder:
@@ -188,7 +188,7 @@ def small_disk():
         disk = Path(folder) / "disk"
         disk.mkdir()
         done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=160m,mode=0755", "tmpfs", disk], capture_output=True, text=True, check=False
+            ["mount", "-t", "tmpfs", "-o", "size=500m,mode=0755", "tmpfs", disk], capture_output=True, text=True, check=False
         )
         if done.returncode:
             pytest.skip(f"no small file system can be mounted here: {done.stderr.strip()}")

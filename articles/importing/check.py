@@ -6,15 +6,16 @@ from functools import partial
 
 from django.db import connection, transaction
 
-from ..models import Post, Revision
+from ..models import ArchivedFile, Post, Revision
 from .addresses import compare_deal, deal_addresses
 from .counters import miscounted, set_count
 from .load import Capture, count_captures
 from .locks import lock_archive
-from .names import NameIds
+from .names import NAME_MODELS, NameIds, restate_names, stale_names
 from .parse import ParseError
+from .reparse import restate_files, restate_revisions, stale_files, stale_revisions
 from .restate import derive_revision, newest_captures, show_revisions
-from .show import DERIVED_COLUMNS, derived_values
+from .show import DERIVED_COLUMNS, derived_values, name_keys
 
 # Rows looked at in one transaction: short enough that an editor who saves meanwhile hardly waits.
 _BATCH = 500
@@ -34,12 +35,13 @@ class Finding:
 def check_archive(repair: bool, on_finding: Callable[[Finding], None]) -> tuple[int, int]:
     """Check everything, tell of every finding, and mend it if asked to. Returns (found, mended).
 
-    Checked are the hashes of the kept files, which revision is shown, all that is derived from it, the number of captures,
-    addresses and the stored counts. Each batch holds the archive's lock, so that nothing is taken for wrong that is just
+    Checked are the hashes of the kept files, what follows from their bytes for revisions and addresses, which revision is shown
+    and which one waits, all that is derived from it, search rows, names, the number of captures, addresses and the stored
+    counts. Each batch holds the archive's lock, so that nothing is taken for wrong that is just
     being written.
     """
     found = mended = 0
-    for check in (_hashes, _shown, _derived, _capture_counts, _addresses, _stray_permalinks, _counts):
+    for check in _CHECKS:
         batches = check()
         while True:
             with transaction.atomic():
@@ -78,6 +80,56 @@ def _hashes() -> Iterator[list[Finding]]:
         ]
 
 
+def _names() -> Iterator[list[Finding]]:
+    for model in NAME_MODELS:
+        yield [
+            Finding(f"{model._meta.model_name} {name.pk} ({name}): isn't found by what is typed", partial(restate_names, [name]))
+            for name in stale_names(model)
+        ]
+
+
+def _revisions() -> Iterator[list[Finding]]:
+    for rows in _batches("articles_revision", "id"):
+        yield [
+            Finding(
+                f"revision {each.pk} ({each.path}): its title or date isn't that of its file", partial(restate_revisions, [each])
+            )
+            for each in stale_revisions(Revision.objects.in_bulk([pk for (pk,) in rows]).values())
+        ]
+
+
+def _paths() -> Iterator[list[Finding]]:
+    """A capture goes by the greatest of the paths that it was found at."""
+    for rows in _batches("articles_revision", "id"):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT revision.id, revision.path, files.greatest FROM articles_revision revision"
+                ' JOIN (SELECT revision_id, max(path COLLATE "C") AS greatest FROM articles_archivedfile'
+                "   WHERE revision_id = ANY(%s) GROUP BY revision_id) AS files ON files.revision_id = revision.id"
+                " WHERE kind = 'capture' AND revision.path <> files.greatest ORDER BY revision.id",
+                [[pk for (pk,) in rows]],
+            )
+            wrong = cursor.fetchall()
+        yield [Finding(f"revision {pk}: goes by the path {path}", partial(_set_path, pk, right)) for pk, path, right in wrong]
+
+
+def _set_path(pk, path):
+    Revision.objects.filter(pk=pk).update(path=path)
+
+
+def _files() -> Iterator[list[Finding]]:
+    for rows in _batches("articles_archivedfile", "id"):
+        files = ArchivedFile.objects.select_related("revision").prefetch_related("aliases", "old_addresses")
+        yield [
+            Finding(f"{stale.file.path}: the addresses that it claims aren't its own", partial(_restate_file, stale))
+            for stale in stale_files(files.in_bulk([pk for (pk,) in rows]).values())
+        ]
+
+
+def _restate_file(stale):
+    deal_addresses(restate_files([stale]))
+
+
 def _shown() -> Iterator[list[Finding]]:
     """A post shows its newest capture, or an edit."""
     for rows in _batches("articles_post", "id, current_id"):
@@ -92,9 +144,28 @@ def _shown() -> Iterator[list[Finding]]:
         ]
 
 
+def _waiting() -> Iterator[list[Finding]]:
+    """Where an edit is shown, a capture waits that is newer than what the editor had in view."""
+    for rows in _batches("articles_post", "id"):
+        posts = Post.objects.filter(pk__in=[pk for (pk,) in rows]).select_related("current")
+        edited = {post.pk: post for post in posts if post.current and post.current.kind == Revision.Kind.EDIT}
+        newest = {each.post_id: each.pk for each in newest_captures(edited)}
+        right = {pk: newest.get(pk) if newest.get(pk) != post.current.based_on_id else None for pk, post in edited.items()}
+        yield [
+            Finding(f"post {post.pk}: the capture that waits is wrong", partial(_set_waiting, post.pk, right.get(post.pk)))
+            for post in posts
+            if post.waiting_id != right.get(post.pk)
+        ]
+
+
+def _set_waiting(pk, waiting):
+    Post.objects.filter(pk=pk).update(waiting=waiting)
+
+
 def _derived() -> Iterator[list[Finding]]:
     for rows in _batches("articles_post", f"id, current_id, {', '.join(_COMPARED)}"):
-        posts = Post.objects.prefetch_related("post_tags", "post_categories").in_bulk([row[0] for row in rows])
+        posts = Post.objects.select_related("search_row").prefetch_related("post_tags", "post_categories")
+        posts = posts.in_bulk([row[0] for row in rows])
         revisions = Revision.objects.in_bulk([row[1] for row in rows])
         yield [
             finding
@@ -114,10 +185,18 @@ def _check_derived(post, revision) -> Finding | None:
     )
     expected["other"] = file.front_matter.other
     wrong = [column for column in _COMPARED if getattr(post, column) != expected[column]]
-    if [each.tag_id for each in post.post_tags.all()] != names.tags(file.front_matter.tags):
-        wrong.append("tags")
-    if [each.category_id for each in post.post_categories.all()] != names.categories(file.front_matter.categories):
-        wrong.append("categories")
+    place = file.front_matter.day, file.front_matter.published_at
+    for what, links, ids in (
+        ("tags", post.post_tags, names.tags(file.front_matter.tags)),
+        ("categories", post.post_categories, names.categories(file.front_matter.categories)),
+    ):
+        right = [(name_id, *place) for name_id in ids]
+        if [(*each.pk[1:], each.day, each.published_at) for each in links.all()] != right:
+            wrong.append(what)
+    row = getattr(post, "search_row", None)
+    searched = row and (row.day, row.published_at, sorted(row.names), row.text)
+    if searched != (None if post.hidden else (*place, sorted(name_keys(file.front_matter, names)), file.search_text)):
+        wrong.append("search row")
     if not wrong:
         return None
     return Finding(f"post {post.pk}: {', '.join(wrong)} can't be derived from its file", partial(show_revisions, [revision]))
@@ -182,3 +261,10 @@ def _counts() -> Iterator[list[Finding]]:
         )
         for table, key, stored, counted in miscounted()
     ]
+
+
+# In the order of what follows from what.
+_CHECKS = (
+    *(_hashes, _names, _paths, _revisions, _files, _shown, _waiting, _derived, _capture_counts),
+    *(_addresses, _stray_permalinks, _counts),
+)

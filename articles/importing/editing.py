@@ -31,16 +31,16 @@ _SINGULAR = {"tags": "tag", "categories": "category"}
 
 def problems_of_edit(post: Post, changes: dict) -> list[str]:
     """What would be wrong with the post's file after these changes that isn't wrong with it now. Takes what `save_edit` takes."""
-    known = {warning.reason for warning in _parsed(post, bytes(post.current.content))}
+    known = {warning.reason for warning in _parsed(post, bytes(post.current.content))[1]}
     try:
-        return [warning.reason for warning in _parsed(post, _edited(post, changes)) if warning.reason not in known]
+        return [warning.reason for warning in _parsed(post, _edited(post, changes))[1] if warning.reason not in known]
     except ParseError as error:
         return [error.reason]
 
 
 def _parsed(post, content):
-    """The warnings about a file in the place of the post's."""
-    return parse_post(SourceFile(post.current.path or post.slug, len(content), 0), content, parse_options())[1]
+    """What a file in the place of the post's says, and the warnings about it."""
+    return parse_post(SourceFile(post.current.path or post.slug, len(content), 0), content, parse_options())
 
 
 def _edited(post, changes) -> bytes:
@@ -61,13 +61,14 @@ def save_edit(post: Post, changes: dict, editor=None) -> Revision:
         lock_archive()
         post = Post.objects.select_related("current").get(pk=post.pk)
         content = _edited(post, changes)
+        front_matter, _ = _parsed(post, content)
         revision = Revision.objects.create(
             post=post,
             kind=Revision.Kind.EDIT,
             sha256=hashlib.sha256(content).digest(),
             content=content,
-            title=changes.get("title", post.title),
-            published_at=changes.get("published_at", post.published_at),
+            title=front_matter.title,
+            published_at=front_matter.published_at,
             arrived_at=timezone.now(),
             path=post.current.path,
             editor=editor,

@@ -3,9 +3,12 @@
 from django.db import connection
 
 from ..models import Author, Category, Site, Tag
+from ..models.names import Name
 from ..search.fold import fold
 from .records import ParsedFile
 from .slugs import name_slug
+
+NAME_MODELS = (Author, Site, Tag, Category)
 
 
 class NameIds:
@@ -52,3 +55,18 @@ def _ids_of(model, names) -> dict[str, int]:
                 [(spelling[row.slug], fold(spelling[row.slug]), row.pk) for row in respelled],
             )
     return {row.slug: row.merged_into_id or row.pk for row in [*known.values(), *new]}
+
+
+def stale_names(model) -> list[Name]:
+    """The names of a kind whose folded form isn't what folding makes of them now, with the right one, to be saved."""
+    stale = []
+    for name in model.objects.order_by("pk").iterator(2000):
+        if name.folded != (folded := fold(name.name)):
+            name.folded = folded
+            stale.append(name)
+    return stale
+
+
+def restate_names(stale: list[Name]):
+    if stale:
+        type(stale[0]).objects.bulk_update(stale, ["folded"], batch_size=1000)

@@ -1,24 +1,31 @@
-"""Derive every post again, after a rule changed, while the site is being read."""
+"""Derive everything again, after a rule changed, while the site is being read."""
 
 from collections.abc import Iterator
 
 from django.db import transaction
 
-from ..models import Post, Revision
+from ..models import ArchivedFile, Post, Revision
+from .addresses import deal_addresses
+from .load import count_captures
 from .locks import lock_archive
 from .maintenance import settle_search_index
-from .restate import show_revisions
+from .names import NAME_MODELS, restate_names, stale_names
+from .reparse import restate_files, restate_revisions, stale_files, stale_revisions
+from .restate import newest_captures, show_revisions
 
 # Posts a transaction: short enough that an editor who saves meanwhile hardly waits.
-_BATCH = 500
+_BATCH = 200
 
 
 def rebuild_posts(after_id: int = 0) -> Iterator[tuple[int, int]]:
-    """Derive the posts with a greater id than this again from the revisions they show, in the order of ids.
+    """Derive the posts with a greater id than this again, in the order of ids: what their files say of addresses and dates, which
+    capture is the newest, and all that follows from the one that is shown. Names are folded again first.
 
     Yields the last id and the number of posts of each batch once it is stored, so that a rebuild that was interrupted can go
     on from there.
     """
+    for model in NAME_MODELS:
+        restate_names(stale_names(model))
     while True:
         with transaction.atomic():
             lock_archive()
@@ -26,6 +33,18 @@ def rebuild_posts(after_id: int = 0) -> Iterator[tuple[int, int]]:
             if not posts:
                 settle_search_index()
                 return
-            show_revisions(list(Revision.objects.filter(pk__in=[current_id for _, current_id in posts])))
+            _rebuild(dict(posts))
         after_id = posts[-1][0]
         yield after_id, len(posts)
+
+
+def _rebuild(posts):
+    files = ArchivedFile.objects.filter(revision__post__in=posts).select_related("revision")
+    files = list(files.prefetch_related("aliases", "old_addresses"))
+    claimed = {(claim.day, claim.slug) for file in files for claim in (file, *file.aliases.all())}
+    claimed |= restate_files(stale_files(files))
+    restate_revisions(stale_revisions(Revision.objects.filter(post__in=posts)))
+    edits = list(Revision.objects.filter(kind=Revision.Kind.EDIT, pk__in=posts.values()))
+    show_revisions([*edits, *newest_captures(posts.keys() - {edit.post_id for edit in edits})])
+    count_captures(list(posts))
+    deal_addresses(claimed)

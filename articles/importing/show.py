@@ -125,7 +125,7 @@ def _insert_search_rows(shown, names):
         (
             (
                 *(each.post_id, each.file.front_matter.day, each.file.front_matter.published_at),
-                _name_keys(each.file.front_matter, names),
+                name_keys(each.file.front_matter, names),
                 each.file.search_text,
             )
             for each in shown
@@ -133,7 +133,8 @@ def _insert_search_rows(shown, names):
     )
 
 
-def _name_keys(front_matter, names) -> list[int]:
+def name_keys(front_matter, names: NameIds) -> list[int]:
+    """The keys under which a post's search row is found by its names."""
     found = [
         *((TAG, pk) for pk in names.tags(front_matter.tags)),
         *((CATEGORY, pk) for pk in names.categories(front_matter.categories)),
