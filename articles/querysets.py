@@ -44,6 +44,14 @@ class IsNewer(IsOlder):
     comparison = ">"
 
 
+class IsAmong(Func):
+    """Whether a value is in an array."""
+
+    output_field = BooleanField()
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+
+
 def _as_expressions(place):
     return [value if hasattr(value, "resolve_expression") else Value(value) for value in place]
 
@@ -141,25 +149,44 @@ class PostQuerySet(models.QuerySet):
         """Rows of `for_list` by id."""
         return {post.id: post for post in self.filter(pk__in=ids).for_list()} if ids else {}
 
+    def among(self, ids):
+        """Posts with these ids, in their order. `ids` is an array, or a parameter that stands for one."""
+        ids = Cast(ids, ArrayField(models.BigIntegerField()))
+        return self.filter(IsAmong("id", ids)).order_by(Func(ids, "id", function="array_position"))
+
+    def as_link(self):
+        """What a link to a post says of it: [day, slug, title, language]."""
+        return self.values(link=_texts(Cast("day", TextField()), "slug", "title", "language"))
+
     def for_page(self):
         """Rows of what a post's own page shows.
 
-        `tags_shown` and `categories_shown` have all [name, slug]; `older` and `newer` are the posts beside it in the archive
-        as [day, slug, title, language].
+        `tags_shown` and `categories_shown` have all [name, slug]. Other posts are given as `as_link` has them: `older` and
+        `newer` stand beside it in the archive; of its first category, `category_older` and `category_newer` are the next two
+        each, and `category_ends` the first and the last.
         """
         from .models import Post, PostCategory, PostTag
 
-        beside = Post.objects.published().values(link=_texts(Cast("day", TextField()), "slug", "title", "language"))
         place = [OuterRef(name) for name in Place._fields]
+        posts = Post.objects.published()
+        first_category = PostCategory.objects.filter(post=OuterRef("pk")).order_by("position").values("category")[:1]
+        in_category = posts.in_category(OuterRef("first_category"))
         return self.annotate(
             tags_shown=_names_of(PostTag, "tag"),
             categories_shown=_names_of(PostCategory, "category"),
-            older=Subquery(beside.older_than(place).newest_first()[:1]),
-            newer=Subquery(beside.newer_than(place).oldest_first()[:1]),
+            older=Subquery(posts.older_than(place).newest_first().as_link()[:1]),
+            newer=Subquery(posts.newer_than(place).oldest_first().as_link()[:1]),
+            first_category=Subquery(first_category),
+            category_older=ArraySubquery(in_category.older_than(place).newest_first().as_link()[:2]),
+            category_newer=ArraySubquery(in_category.newer_than(place).oldest_first().as_link()[:2]),
+            category_ends=_texts(
+                Subquery(in_category.oldest_first().as_link()[:1]), Subquery(in_category.newest_first().as_link()[:1])
+            ),
         ).values_list(
             *("id", "day", "slug", "title", "published_at", "source_url", "language", "body_html", "excerpt", "lead_image"),
             *("video", "capture_count", "changed_at", "author__name", "author__slug", "site__name", "site__slug"),
             *("reading_seconds", "current__arrived_at", "current__kind", "tags_shown", "categories_shown", "older", "newer"),
+            *("category_older", "category_newer", "category_ends"),
             named=True,
         )
 

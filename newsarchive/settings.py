@@ -126,6 +126,13 @@ CACHES = {
     if CACHE_URL
     # In each process: as many pages as are read often, not as many as there are.
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 500}},
+    # Which posts are related: a few numbers a post, asked for with every post. Local memory answers in a tenth of Redis' time.
+    "related": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "related",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
 
 # Language and time

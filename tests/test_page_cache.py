@@ -33,7 +33,8 @@ def memory(settings):
     """The cache of those who name none."""
     settings.ROOT_URLCONF = "tests.test_page_cache"
     settings.MIDDLEWARE = archive_settings.MIDDLEWARE
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"}}
+    pages = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"}
+    settings.CACHES = {**archive_settings.CACHES, "default": pages}
     cache.clear()
 
 
@@ -196,7 +197,8 @@ def test_every_table_that_readers_see_is_watched():
 
 def test_without_redis_pages_are_made_anew(archive, client, settings):
     # Nobody listens at port 1.
-    settings.CACHES = {"default": {"BACKEND": "newsarchive.cache.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    redis = {"BACKEND": "newsarchive.cache.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {**archive_settings.CACHES, "default": redis}
     assert "夜车" in text_of(client, "/")
     assert "夜车" in text_of(client, "/")
 

@@ -167,6 +167,49 @@ def post_link(post, relation):
 
 
 @register.simple_tag
+def first_category(post):
+    """A link to the category in which `category_ways` leads."""
+    name, slug = post.categories_shown[0]
+    return name_link("category-detail", shown(name), slug)
+
+
+@register.simple_tag
+def category_ways(post):
+    """The posts around a row of `for_page` in its first category, newest first: the last, two after, two before, the first."""
+    first, last = post.category_ends
+    ways = [*reversed(post.category_newer), None, *post.category_older]
+    ways += [first] if first not in (*ways, _link_of(post)) else []
+    ways = [last, *ways] if last not in (*ways, _link_of(post)) else ways
+    labels = {tuple(first): _("first"), tuple(last): _("newest")}
+    return mark_safe("".join(_way(post, link, labels) for link in ways))
+
+
+def _link_of(post):
+    return [post.day.isoformat(), post.slug, post.title, post.language]
+
+
+def _way(post, link, labels):
+    if link is None:
+        return f'<li aria-current="page"><time>{post.day.isoformat()}</time> {escape(shown(post.title, post.language))}</li>'
+    label = labels.get(tuple(link))
+    return _link_item(link, f" <span>{label}</span>" if label else "")
+
+
+@register.simple_tag
+def link_items(links):
+    """List items of links to posts, as `as_link` has them."""
+    return mark_safe("".join(map(_link_item, links)))
+
+
+def _link_item(link, note=""):
+    day, slug, title, language = link
+    return (
+        f'<li{_lang(shown_language(language))}><time datetime="{day}">{day}</time> '
+        f'<a href="{escape(post_address(day, slug))}">{escape(shown(title, language))}</a>{note}</li>'
+    )
+
+
+@register.simple_tag
 def name_items(kind, names):
     """List items of (name, slug, post_count) rows."""
     return mark_safe("\n".join(_name_item(kind, *row) for row in names))

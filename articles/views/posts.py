@@ -3,7 +3,10 @@
 import unicodedata
 from datetime import datetime
 from urllib.parse import unquote
+from zlib import crc32
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.cache import caches
 from django.db import models
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
@@ -15,10 +18,23 @@ from ..importing.old_addresses import address_key
 from ..links import post_address
 from ..memento import link_header
 from ..models import Permalink, Post
+from ..search.related import related_to
 
 _AT = CompiledQuery(
     lambda: Post.objects.published().at(Parameter("day", models.DateField()), Parameter("slug", models.TextField())).for_page()
 )
+
+
+_IDS = ArrayField(models.BigIntegerField())
+_LINKED = CompiledQuery(
+    lambda: (
+        Post.objects.published()
+        .among(Parameter("ids", ArrayField(models.BigIntegerField())))
+        .as_link()
+        .values_list("link", named=True)
+    )
+)
+_RELATED = 5
 
 
 def post_detail(request, day, slug):
@@ -30,7 +46,7 @@ def post_detail(request, day, slug):
     if (post.day, post.slug) != (day, slug):
         return HttpResponsePermanentRedirect(path)
     address = request.build_absolute_uri(path)
-    context = {"post": post, "address": address, "has_own_player": _has_own_player(post)}
+    context = {"post": post, "address": address, "has_own_player": _has_own_player(post), "related": _related(post)}
     response = render(request, "articles/post_detail.html", context)
     response["Link"] = link_header(address, post.source_url)
     return response
@@ -75,6 +91,17 @@ def _spellings(slug):
     plain += [each.removesuffix(".html") for each in plain]
     spellings = [unicodedata.normalize(form, each) for each in plain for form in ("NFC", "NFD")]
     return [each for each in dict.fromkeys([slug, *spellings]) if each and "\x00" not in each]
+
+
+def _related(post):
+    """Posts related to this one, as links. Which these are is kept for an hour; whether they are published is asked each time."""
+    key = f"{post.id}-{crc32(post.title.encode())}"
+    ids = caches["related"].get(key)
+    if ids is None:
+        ids = related_to(post.id, post.title, _RELATED)
+        # Where that took too long, the database has enough to do: it is asked again in a minute.
+        caches["related"].set(key, ids or [], *([60] if ids is None else []))
+    return [row.link for row in _LINKED.rows(ids=ids)] if ids else []
 
 
 def _has_own_player(post):
