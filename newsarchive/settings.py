@@ -146,6 +146,7 @@ THEME_COOKIE_NAME = "theme"
 THEMES = ["light", "dark"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
 USE_TZ = True
 TIME_ZONE = env_text("TIME_ZONE") or "UTC"
 try:

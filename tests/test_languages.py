@@ -7,7 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
 
-from articles.models import Post
+from articles.models import Post, Tag
 
 from .conftest import ROOT
 from .files import run_import, write_post
@@ -113,6 +113,14 @@ def test_dates_have_the_form_of_the_language(archive, client, language, day, mon
     client.cookies = SimpleCookie({settings.LANGUAGE_COOKIE_NAME: language})
     assert day in client.get(Post.objects.get().get_absolute_url()).content.decode()
     assert f">{month}</a></h2>" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(("language", "number"), [("en", "12,345"), ("zh-hans", "12345")])
+def test_numbers_have_the_form_of_the_language(archive, client, language, number):
+    Tag.objects.filter(name="铁路").update(post_count=12_345)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    for address in ("/tags/", "/tags/铁路/"):
+        assert re.search(rf">\s*{number}\b", client.get(address).content.decode())
 
 
 @pytest.mark.parametrize(

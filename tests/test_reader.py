@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.utils.text import compress_string
 
 from articles.models import Post
 
 from .addresses import addresses
+from .conftest import ROOT
 from .files import run_import, write_post
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -138,6 +140,22 @@ def test_the_script_and_the_language_are_chosen_on_the_page(archive, page):
     page.get_by_role("button", name="繁體中文").click()
     page.get_by_role("link", name="彙整").wait_for()
     assert page.locator("html").get_attribute("lang") == "zh-hant"
+
+
+def test_a_post_weighs_little_and_brings_one_stylesheet_and_one_script(real_posts, client):
+    run_import(real_posts)
+    parts = [ROOT / "static" / path for path in ("css/site.css", "js/site.js")]
+    assert parts[1].stat().st_size < 10_000
+    assert "@font-face" not in parts[0].read_text()
+    assert "@import" not in parts[0].read_text()
+    brought = sum(len(compress_string(path.read_bytes())) for path in parts)
+    for post in Post.objects.published():
+        page = client.get(post.get_absolute_url()).content
+        # Data pictures are pictures, though they come with the page.
+        without_pictures = re.sub(rb'src="data:image[^"]*"', b"", page)
+        assert len(compress_string(without_pictures)) + brought < 40_000, post.get_absolute_url()
+        assert len(re.findall(rb'<link rel="stylesheet"', page)) == 1
+        assert len(re.findall(rb"<script (?!type=.application/ld.json)", page)) == len(re.findall(rb"<script defer src", page)) == 1
 
 
 def test_a_missing_picture_is_named_and_leaves_nothing_moving(page, tmp_path):

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import uri_to_iri
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -216,7 +216,8 @@ def name_items(kind, names):
 
 
 def _name_item(kind, name, slug, post_count):
-    return f"<li>{name_link(kind.detail_url_name, name_of_kind(name, kind), slug)} <span>{post_count}</span></li>"
+    link = name_link(kind.detail_url_name, name_of_kind(name, kind), slug)
+    return f"<li>{link} <span>{number_format(post_count)}</span></li>"
 
 
 @register.simple_tag
