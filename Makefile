@@ -32,7 +32,7 @@ check: .venv/installed-dev
 		ALLOWED_HOSTS=archive.example $(MANAGE) check --deploy --fail-level WARNING
 
 messages: | .venv/installed
-	$(BABEL) extract --mapping-file pyproject.toml --keywords gettext_lazy --keywords ngettext_lazy:1,2 --add-comments Translators \
+	$(BABEL) extract --mapping-file pyproject.toml --keywords gettext_lazy --keywords ngettext_lazy:1,2 --keywords pgettext_lazy:1c,2 --add-comments Translators \
 		--no-location --sort-output --omit-header --no-wrap --output-file $(LOCALE)/django.pot articles newsarchive templates
 	$(BABEL) update --domain django --input-file $(LOCALE)/django.pot --output-dir $(LOCALE) \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap

@@ -19,7 +19,7 @@ def test_axe_finds_nothing_on_any_kind_of_page(real_posts, page, width, scheme):
     page.emulate_media(color_scheme=scheme)
     found = {}
     for name, address in addresses().items():
-        page.goto(address)
+        assert page.goto(address).status == (404 if name == "missing" else 200), name
         results = Axe().run(page, options=RULES)
         if results.violations_count:
             found[name] = results.generate_report()

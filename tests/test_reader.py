@@ -55,7 +55,7 @@ def test_real_pages_fit_their_window_move_nothing_and_ask_nobody(real_posts, pag
     )
     paths = {*addresses().values(), *(post.get_absolute_url() for post in Post.objects.published())}
     for path in sorted(paths):
-        page.goto(path)
+        assert page.goto(path).status == (404 if path == "/nowhere/" else 200), path
         page.evaluate("scrollTo(0, 600)")
         page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -3,22 +3,31 @@
 from datetime import date
 
 from django import template
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 register = template.Library()
 
 # The heat map in the units of its own drawing: a step from one day's cell to the next, room for the months above.
 _STEP, _CELL, _LABELS = 13, 11, 14
 _WEEKS = 54
+_WEEKDAYS = [
+    pgettext_lazy("calendar", "Mon"),
+    pgettext_lazy("calendar", "Tue"),
+    pgettext_lazy("calendar", "Wed"),
+    pgettext_lazy("calendar", "Thu"),
+    pgettext_lazy("calendar", "Fri"),
+    pgettext_lazy("calendar", "Sat"),
+    pgettext_lazy("calendar", "Sun"),
+]
 
 
 @register.inclusion_tag("articles/_calendar.html")
 def calendar(month, weeks):
-    return {"month": month, "weeks": weeks, "weekdays": [WEEKDAYS_ABBR[number] for number in range(7)]}
+    return {"month": month, "weeks": weeks, "weekdays": _WEEKDAYS}
 
 
 @register.simple_tag
