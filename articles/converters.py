@@ -15,28 +15,24 @@ class Day:
         return value.isoformat()
 
 
-class Year:
-    regex = r"[0-9]{4}"
+class _Padded:
+    """A number within bounds, zeros before it."""
 
     def to_python(self, value):
-        if not MINYEAR <= int(value) <= MAXYEAR:
+        if int(value) not in self.bounds:
             raise ValueError
         return int(value)
 
     def to_url(self, value):
-        return f"{value:04d}"
+        return f"{value:0{self.digits}d}"
 
 
-class Month:
-    regex = r"[0-9]{2}"
+class Year(_Padded):
+    regex, digits, bounds = r"[0-9]{4}", 4, range(MINYEAR, MAXYEAR + 1)
 
-    def to_python(self, value):
-        if not 1 <= int(value) <= 12:
-            raise ValueError
-        return int(value)
 
-    def to_url(self, value):
-        return f"{value:02d}"
+class Month(_Padded):
+    regex, digits, bounds = r"[0-9]{2}", 2, range(1, 13)
 
 
 class DayOfAnyYear:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from ..models import ArchivedFile, Post, Revision
 from .addresses import compare_deal, deal_addresses
 from .counters import miscounted, set_count
+from .harm import harmful_parts
 from .load import Capture, count_captures
 from .locks import lock_archive
 from .names import NAME_MODELS, NameIds, restate_names, stale_names
@@ -36,9 +37,9 @@ def check_archive(repair: bool, on_finding: Callable[[Finding], None]) -> tuple[
     """Check everything, tell of every finding, and mend it if asked to. Returns (found, mended).
 
     Checked are the hashes of the kept files, what follows from their bytes for revisions and addresses, which revision is shown
-    and which one waits, all that is derived from it, search rows, names, the number of captures, addresses and the stored
-    counts. Each batch holds the archive's lock, so that nothing is taken for wrong that is just
-    being written.
+    and which one waits, all that is derived from it, that nothing in its HTML could harm a reader, search rows, names, the
+    number of captures, addresses and the stored counts. Each batch holds the archive's lock, so that nothing is taken for wrong
+    that is just being written.
     """
     found = mended = 0
     for check in _CHECKS:
@@ -197,9 +198,12 @@ def _check_derived(post, revision) -> Finding | None:
     searched = row and (row.day, row.published_at, sorted(row.names), row.text)
     if searched != (None if post.hidden else (*place, sorted(name_keys(file.front_matter, names)), file.search_text)):
         wrong.append("search row")
-    if not wrong:
-        return None
-    return Finding(f"post {post.pk}: {', '.join(wrong)} can't be derived from its file", partial(show_revisions, [revision]))
+    if wrong:
+        return Finding(f"post {post.pk}: {', '.join(wrong)} can't be derived from its file", partial(show_revisions, [revision]))
+    if harmful := harmful_parts(post.body_html):
+        # What was derived by the rules is at fault, so deriving it again would not help.
+        return Finding(f"post {post.pk}: its HTML holds {', '.join(harmful)}", None)
+    return None
 
 
 def _capture_counts() -> Iterator[list[Finding]]:
