@@ -36,7 +36,7 @@ def main():
     packages = ["lighthouse@13", "vnu-jar@26"]
     subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", TOOLS, *packages], check=True)
     posts = post_paths(base)
-    for path in ["/", "/tags/", posts[0], SEARCH]:
+    for path in ["/", "/tags/", posts[0], posts[-1], SEARCH]:
         print("Lighthouse", path[:40], lighthouse(base + path))
     random.seed(1)
     check_html(base, LISTS + random.sample(posts, min(arguments.posts, len(posts))))
