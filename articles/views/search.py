@@ -20,6 +20,8 @@ from ..search.suggestions import names_beginning, names_near
 from ..search.time_limit import OutOfTime, TimeLimit
 from .hits import Hit, hits_at
 
+# Of a search's time, what finding and what counting may take; the rest is for showing what was found.
+FINDING_SHARE, COUNTING_SHARE = 0.45, 0.35
 _SUGGESTIONS = 8
 # So many words that nothing was found for are compared with names.
 _WORDS_COMPARED = 3
@@ -53,10 +55,7 @@ def suggest(request):
 
 
 class SearchPage:
-    """What the template asks for, found when it does. All of it takes SEARCH_SECONDS in the database at most.
-
-    Of these, finding takes less than half, and counting no more than leaves time to show what was found.
-    """
+    """What the template asks for, found when it does. All of it takes SEARCH_SECONDS in the database at most."""
 
     def __init__(self, query_string):
         self.form = SearchForm(query_string)
@@ -85,7 +84,7 @@ class SearchPage:
     def counted(self) -> Counted:
         if self.query.is_empty:
             return Counted()
-        return count_hits(self.query, settings.SEARCH_COUNT_BOUND, self._time.part(settings.SEARCH_SECONDS * 0.35))
+        return count_hits(self.query, settings.SEARCH_COUNT_BOUND, self._time.part(settings.SEARCH_SECONDS * COUNTING_SHARE))
 
     @cached_property
     def years(self):
@@ -148,7 +147,7 @@ class SearchPage:
 
     @property
     def _finding_time(self):
-        return self._time.part(settings.SEARCH_SECONDS * 0.45)
+        return self._time.part(settings.SEARCH_SECONDS * FINDING_SHARE)
 
     def _results(self, places, previous, following, complete):
         hits = _within(self._time, lambda: hits_at(places, self.query.terms), None)
