@@ -4,6 +4,7 @@ import hashlib
 import resource
 import signal
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import connection, parent_process
 from os import _exit
@@ -16,8 +17,10 @@ from .read import ReadError, ReadOptions, read_content
 from .records import ParsedFile, Problem, SourceFile, UnchangedFile
 from .urls import identity_of
 
-# A file may keep a worker this long; real posts take milliseconds, the largest known ones a tenth of a second.
+# What a file may take of a processor, however busy the machine is. Real posts take milliseconds, the largest a tenth of a second.
 SECONDS_PER_FILE = 30
+# So much longer may a parser written in C keep on, which hears no signal before it's done; then the worker is given up.
+_SECONDS_MORE = 15
 # Past it an allocation fails and the file is reported, before the machine begins to swap.
 WORKER_MEMORY_BYTES = 4 * 1024**3
 
@@ -29,7 +32,6 @@ class TooSlow(Exception):
 def prepare_worker():
     """Set up a worker process: bounded in memory, left to the parent's handling of Ctrl-C, and gone when the parent is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, _raise_too_slow)
     _, hard_limit = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY_BYTES, hard_limit))
     # Without it, the workers of an import that was killed would wait for work for ever.
@@ -41,10 +43,6 @@ def _exit_with_parent():
     _exit(1)
 
 
-def _raise_too_slow(signum, frame):
-    raise TooSlow
-
-
 def process_files(
     files: list[tuple[SourceFile, bytes | None]], read_options: ReadOptions, parse_options: ParseOptions
 ) -> list[ParsedFile | UnchangedFile | Problem]:
@@ -53,9 +51,9 @@ def process_files(
 
 
 def _process_bounded(source, known_sha256, read_options, parse_options):
-    signal.alarm(SECONDS_PER_FILE)
     try:
-        return process_file(source, known_sha256, read_options, parse_options)
+        with _limited_time():
+            return process_file(source, known_sha256, read_options, parse_options)
     except TooSlow:
         return Problem(source.path, f"took longer than {SECONDS_PER_FILE} seconds to read")
     except MemoryError:
@@ -65,8 +63,29 @@ def _process_bounded(source, known_sha256, read_options, parse_options):
     except Exception as error:
         # A file that nobody foresaw costs itself and no other.
         return Problem(source.path, f"can't be understood ({type(error).__name__}: {error})".splitlines()[0])
+
+
+@contextmanager
+def _limited_time():
+    """Raise TooSlow in this block once it has used the processor for too long. Signals reach the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGPROF, _raise_too_slow)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS_PER_FILE)
+    if parent_process():
+        # Its signal, which nobody handles, ends the process; see Workers for what follows.
+        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS_PER_FILE + _SECONDS_MORE)
+    try:
+        yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGPROF, previous)
+
+
+def _raise_too_slow(signum, frame):
+    raise TooSlow
 
 
 def process_file(
