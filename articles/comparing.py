@@ -90,12 +90,7 @@ def compare(old: str, new: str) -> Comparison:
     if len(before) + len(after) > _MAX_PIECES:
         raise TooLong
     budget = _Budget(_ALL_PAIRS)
-    lines = []
-    a_end = b_end = 0
-    for a, b, length in [*_common(before, after, budget), (len(before), len(after), 0)]:
-        lines += _changed(before[a_end:a], after[b_end:b], budget)
-        lines += [Line([("same", piece)]) for piece in before[a : a + length]]
-        a_end, b_end = a + length, b + length
+    lines = [Line(stretches) for stretches in _compared(before, after, budget, _by_sentence)]
     return Comparison(lines, by_character=not budget.was_exceeded)
 
 
@@ -104,7 +99,7 @@ def fold(lines: list[Line], beside: int = 1) -> list[Fold]:
     changed = {number for number, line in enumerate(lines) if not line.is_same}
     seen = {near for number in changed for near in range(number - beside, number + beside + 1)}
     # To fold a single line away gains nothing.
-    seen |= {number for number in range(len(lines)) if {number - 1, number + 1} <= seen}
+    seen |= {number for number in range(len(lines)) if {number - 1, number + 1} <= seen | {-1, len(lines)}}
     groups = groupby(enumerate(lines), key=lambda each: each[0] not in seen)
     return [Fold(is_folded, [line for _, line in group]) for is_folded, group in groups]
 
@@ -185,14 +180,23 @@ def _longest_rising(pairs):
     return rising[::-1]
 
 
-def _changed(old: list[str], new: list[str], budget) -> Iterator[Line]:
-    """Lines of pieces that stand for each other: those that are alike are compared, the others deleted or inserted."""
+def _compared(old: list[str], new: list[str], budget, compare_pair) -> Iterator[Stretches]:
+    """The stretches of each piece, in order; `compare_pair` gives those of two pieces that are alike."""
+    a_end = b_end = 0
+    for a, b, length in [*_common(old, new, budget), (len(old), len(new), 0)]:
+        yield from _changed(old[a_end:a], new[b_end:b], budget, compare_pair)
+        yield from ([("same", piece)] for piece in old[a : a + length])
+        a_end, b_end = a + length, b + length
+
+
+def _changed(old, new, budget, compare_pair) -> Iterator[Stretches]:
+    """The stretches of pieces of which none is the same: those that are alike are compared, the others deleted or inserted."""
     a_end = b_end = 0
     for a, b in [*_alike(old, new, budget), (len(old), len(new))]:
-        yield from (Line([("deleted", piece)]) for piece in old[a_end:a])
-        yield from (Line([("inserted", piece)]) for piece in new[b_end:b])
+        yield from ([("deleted", piece)] for piece in old[a_end:a])
+        yield from ([("inserted", piece)] for piece in new[b_end:b])
         if a < len(old):
-            yield from _compared(old[a], new[b], budget)
+            yield compare_pair(old[a], new[b], budget)
         a_end, b_end = a + 1, b + 1
 
 
@@ -207,10 +211,18 @@ def _alike(old, new, budget) -> list[tuple[int, int]]:
     return [(place, place) for place in paired if _likeness(old[place], new[place]) >= _MIN_LIKENESS]
 
 
-def _compared(before, after, budget) -> list[Line]:
+def _by_sentence(before, after, budget) -> Stretches:
+    """The stretches of a paragraph that changed: its sentences are compared, so that none is matched with a part of another."""
+    stretches = []
+    for each in _compared(_SENTENCE.findall(before), _SENTENCE.findall(after), budget, _by_character):
+        stretches += each
+    return [(mark, "".join(text for _, text in group)) for mark, group in groupby(stretches, key=lambda each: each[0])]
+
+
+def _by_character(before, after, budget) -> Stretches:
     if budget.spend(len(before) * len(after)):
-        return [Line(_stretches(before, after))]
-    return [Line([("deleted", before)]), Line([("inserted", after)])]
+        return _stretches(before, after)
+    return [("deleted", before), ("inserted", after)]
 
 
 def _pairs(piece) -> set[str]:

@@ -3,7 +3,7 @@
     make run
     .venv/bin/python benchmarks/screenshots.py http://127.0.0.1:8000
 
-Needs Chromium, and Chinese fonts (Debian's fonts-noto-cjk).
+Needs Chromium, and Chinese fonts (Debian's fonts-noto-cjk). The heat maps are of an archive of 21,416 posts and were taken by hand.
 """
 
 import argparse

@@ -18,6 +18,12 @@ COMPARED = [
     # Words of a script with spaces are marked whole.
     ("a quick brown fox jumps", "a quick red fox jumped", [["a quick ", "-brown", "+red", " fox ", "-jumps", "+jumped"]]),
     ("甲\n乙乙乙乙\n丙", "甲\n丁丁丁\n乙乙乙丑\n丙", [["甲"], ["+丁丁丁"], ["乙乙乙", "-乙", "+丑"], ["丙"]]),
+    # A sentence is compared with the one it became, though the next one holds more of it.
+    (
+        "其中自筹二十六万元。",
+        "其中自筹十六万元。（昨日误作自筹二十六万元，特此更正。）",
+        [["其中自筹", "-二", "十六万元。", "+（昨日误作自筹二十六万元，特此更正。）"]],
+    ),
     ("完全不同的一句", "hello", [["-完全不同的一句"], ["+hello"]]),
     ("一\n二\n三", "一\n三", [["一"], ["-二"], ["三"]]),
 ]
@@ -87,7 +93,8 @@ def test_where_too_much_changed_sentences_are_marked_whole_and_it_is_said():
     old = [f"{number} " + "".join(generator.choices("甲乙丙丁", k=300)) for number in range(200)]
     compared = compare("\n".join(old), "\n".join(f"{line}。" for line in old))
     assert not compared.by_character
-    assert {len(line.stretches) for line in compared.lines[-2:]} == {1}
+    assert [mark for mark, _ in compared.lines[0].stretches] == ["same", "inserted"]
+    assert [mark for mark, _ in compared.lines[-1].stretches] == ["deleted", "inserted"]
 
 
 @pytest.mark.parametrize("text", ["长" * 2_000_001, "短\n" * 40_001])
@@ -104,5 +111,5 @@ def test_unchanged_stretches_are_folded_but_for_what_stands_beside_a_change():
 
 
 def test_a_single_line_is_not_folded():
-    lines = [Line([("inserted" if number in (1, 5) else "same", "x")]) for number in range(7)]
+    lines = [Line([("inserted" if number in (2, 6) else "same", "x")]) for number in range(9)]
     assert [each.is_folded for each in fold(lines)] == [False]
