@@ -57,7 +57,8 @@ const keysAreOn = () => storage.getItem("keys") !== "off";
 // A list goes on with what is older; in time the older post is the one before.
 const older = '.pager [rel="next"], .neighbours [rel="prev"]';
 const newer = '.pager [rel="prev"], .neighbours [rel="next"]';
-const items = () => [...main.querySelectorAll(".posts li > a, .hits li > a, .names a")];
+// Beside a post, lists are what else there is to read.
+const items = () => (main.querySelector("article") ? [] : [...main.querySelectorAll(".posts li > a, .hits li > a, .names a")]);
 
 const step = (by) => {
   const links = items();
