@@ -24,14 +24,21 @@ def post_slug(name: str) -> str:
 
 def pretty(name: str) -> str:
     """What Jekyll's slugify makes of a name in its mode "pretty", cased: not cut, and empty where nothing is left."""
-    name = unicodedata.normalize("NFC", name)
-    slug = "".join(character if _stays(character) else " " for character in name)
+    slug = unicodedata.normalize("NFC", name).translate(_KEPT)
     return re.sub(" +", "-", slug).strip("-")
 
 
-@lru_cache(maxsize=10_000)
-def _stays(character):
-    return character in _PRETTY or unicodedata.category(character)[0] in "ML" or unicodedata.category(character) == "Nd"
+class _Kept(dict):
+    """For `str.translate`: what stays in a slug, and a space for what doesn't, looked up once for each character."""
+
+    def __missing__(self, code):
+        character = chr(code)
+        category = unicodedata.category(character)
+        self[code] = character if character in _PRETTY or category[0] in "ML" or category == "Nd" else " "
+        return self[code]
+
+
+_KEPT = _Kept()
 
 
 def before_marks(text: str, end: int) -> int:
