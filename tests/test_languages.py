@@ -88,6 +88,10 @@ def test_a_choice_leads_nowhere_outside(client, elsewhere):
     assert client.post("/preferences/", {"language": "en", "next": elsewhere})["Location"] == "/"
 
 
+def test_a_choice_leads_back_to_an_address_however_it_is_written(client):
+    assert client.post("/preferences/", {"next": "/tags/铁路/\nX: y"})["Location"] == "/tags/%E9%93%81%E8%B7%AF/%0AX:%20y"
+
+
 def test_a_choice_that_makes_no_sense_changes_nothing(client):
     response = client.post("/preferences/", {"language": "xx", "next": "/tags/"})
     assert (response.status_code, response["Location"]) == (303, "/tags/")

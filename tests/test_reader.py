@@ -217,7 +217,8 @@ def test_without_a_script_times_and_videos_are_links(tmp_path, client):
 
 def test_a_printed_post_tells_its_source_and_when_it_was_captured(archive, page):
     page.goto(Post.objects.first().get_absolute_url())
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     for text in ("https://news.example.com/15", "Captured"):
         assert page.get_by_text(text).first.is_visible()
     for part in ("nav", "search", "form", "footer"):

@@ -116,3 +116,10 @@ def test_hits_are_shown_in_the_chosen_script_and_lead_to_it(archive, client):
     page = client.get("/search/", {"q": "软件"}).content.decode()
     assert "<mark>軟件</mark>" in page
     assert "text=%E8%BB%9F%E4%BB%B6" in page
+
+
+def test_facets_are_shown_in_the_chosen_script_and_captures_as_they_came(archive, client):
+    client.cookies[settings.SCRIPT_COOKIE_NAME] = "zh-Hant"
+    assert ">網絡</a>" in client.get("/search/", {"q": "软件"}).content.decode()
+    history = client.get(f"{Post.objects.get().get_absolute_url()}history/").content.decode()
+    assert ' lang="zh-Hans">头发与发展</a>' in history

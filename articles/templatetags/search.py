@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from ..kinds import KINDS
 from ..scripts import shown, shown_person
-from .archive import lang, name_link
+from .archive import lang, name_link, name_of_kind
 
 register = template.Library()
 
@@ -70,6 +70,12 @@ def hit_count(counted):
 def search_href(search, parameters):
     """The address of another page of a search."""
     return search.address(**parameters)
+
+
+@register.filter
+def found_name(name, key):
+    """A name of the kind with this key, in the script that the reader chose."""
+    return name_of_kind(name, _KINDS[key])
 
 
 @register.simple_tag

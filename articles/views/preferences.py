@@ -2,7 +2,7 @@
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse
+from django.http.response import HttpResponseRedirectBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -11,6 +11,12 @@ from ..scripts import Script
 
 # What takes a choice back: the article's own script, the device's own theme.
 UNCHOSEN = "own"
+
+
+class SeeOther(HttpResponseRedirectBase):
+    """The answer to a form is another page (RFC 9110, 15.4.4)."""
+
+    status_code = 303
 
 
 class PreferencesForm(forms.Form):
@@ -39,7 +45,7 @@ def preferences(request):
     """Keep what was chosen, and show the page again. What makes no sense is passed over."""
     form = PreferencesForm(request.POST)
     form.is_valid()
-    response = HttpResponse(status=303, headers={"Location": form.cleaned_data.get("next", "/")})
+    response = SeeOther(form.cleaned_data.get("next", "/"))
     for name, cookie in _COOKIES.items():
         choice = form.cleaned_data.get(name)
         if choice == UNCHOSEN:

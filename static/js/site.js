@@ -21,7 +21,7 @@ const play = (place, video, start = 0) => {
   if (!Object.hasOwn(players, site)) return false;
   const frame = document.createElement("iframe");
   frame.src = players[site](encodeURIComponent(id), start);
-  frame.title = place.textContent.trim();
+  frame.title = place.title || place.textContent.trim();
   frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
   frame.dataset.embed = video;
   place.replaceWith(frame);
@@ -38,18 +38,21 @@ document.addEventListener("click", (event) => {
   if (place && play(place, place.dataset.embed, time)) event.preventDefault();
 });
 
-// A picture that is gone: what it showed, if that is known, and a quiet mark. Its room stays where a reader could see it go.
-const mark = (image) => {
+// A picture that is gone: what it showed, if that is known, and a quiet mark. Its room stays where a reader could see it go;
+// an icon has no room for words.
+const replaceMissing = (image) => {
   const { top, width, height } = image.getBoundingClientRect();
   const missing = document.createElement("span");
   missing.className = "missing";
   missing.textContent = image.alt || main.dataset.missing;
-  if (top < 2 * innerHeight && height) Object.assign(missing.style, { width: `${width}px`, height: `${height}px` });
+  if (top < 2 * innerHeight && width > 100) Object.assign(missing.style, { width: `${width}px`, height: `${height}px` });
   image.replaceWith(missing);
 };
 
-main.addEventListener("error", ({ target }) => target.tagName === "IMG" && mark(target), true);
-for (const image of main.querySelectorAll("img")) if (image.complete && !image.naturalWidth && image.currentSrc) mark(image);
+main.addEventListener("error", ({ target }) => target.tagName === "IMG" && replaceMissing(target), true);
+for (const image of main.querySelectorAll("img")) {
+  if (image.complete && !image.naturalWidth && image.currentSrc) replaceMissing(image);
+}
 
 // Keys. They can be turned off, as WCAG 2.1.4 asks for.
 const dialog = document.getElementById("keys");
