@@ -111,6 +111,8 @@ class Server:
         if "Non-2xx" in told:
             raise SystemExit(told)
         requests = int(re.search(r"(\d+) requests in", told)[1])
+        if not requests:
+            raise SystemExit("the machine is too busy: no request was answered")
         used = (self.processor_seconds() - before) * 1000 / requests
         return float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1]), used
 
