@@ -1,6 +1,6 @@
 """The archive with an empty page beside it, as `benchmarks/serving.py` has gunicorn serve it.
 
-With UNCACHED=1 nothing is kept, so every page is made anew, all middleware as it is.
+With UNCACHED=1 no page is kept, so every one is made anew, all middleware as it is.
 """
 
 import os
@@ -11,7 +11,7 @@ from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
 if os.environ.get("UNCACHED"):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 from newsarchive.wsgi import application
 
