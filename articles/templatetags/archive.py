@@ -107,14 +107,21 @@ def post_items(posts):
 
 
 def _post_item(post):
-    day, author = post.day.isoformat(), post.author__name
-    names = [name_link("author-detail", shown_person(author), post.author__slug)] if author else []
+    tags = tuple(map(tuple, post.tags_shown))
+    return _written_item(chosen(), post.day, post.slug, post.title, post.language, post.author__name, post.author__slug, tags)
+
+
+# A post stands on many lists, and lists are asked for again and again.
+@lru_cache(maxsize=10_000)
+def _written_item(script, day, slug, title, language, author, author_slug, tags):
+    """A line of a list; `script` is the chosen one, which decides how it reads."""
+    day = day.isoformat()
+    names = [name_link("author-detail", shown_person(author), author_slug)] if author else []
     # Many posts are tagged with their author.
-    names += [name_link("tag-detail", shown(name), slug) for name, slug in post.tags_shown if name != author]
-    title = escape(shown(post.title, post.language))
+    names += [name_link("tag-detail", shown(name), slug) for name, slug in tags if name != author]
     return (
-        f'<li{_lang(shown_language(post.language))}><time datetime="{day}">{day[5:]}</time> '
-        f'<a href="{escape(post_address(day, post.slug))}">{title}</a> <span>{" ".join(names)}</span></li>\n'
+        f'<li{_lang(shown_language(language))}><time datetime="{day}">{day[5:]}</time> '
+        f'<a href="{escape(post_address(day, slug))}">{escape(shown(title, language))}</a> <span>{" ".join(names)}</span></li>\n'
     )
 
 
