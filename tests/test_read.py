@@ -18,7 +18,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.importing.read import ReadError, ReadOptions, SourceError, check, paths_from, read_content, walk
+from articles.importing.read import ReadError, ReadOptions, SourceError, check, paths_from, read_content, walk, zips
 from articles.importing.read.names import is_post, readable
 from articles.importing.read.packed import parts_of
 from articles.importing.records import SourceFile
@@ -383,6 +383,24 @@ def test_members_that_were_read_are_forgotten(tmp_path):
         next(walking)
     gc.collect()  # What other tests left.
     assert sum(isinstance(each, tarfile.TarInfo) for each in gc.get_objects()) < 50
+
+
+@pytest.mark.parametrize("zip64", [False, True])
+def test_a_zip_with_more_members_than_memory_should_hold_is_refused(tmp_path, monkeypatch, zip64):
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 10 if zip64 else 65535)
+    monkeypatch.setattr(zips, "_DIRECTORY_BYTES", 1000)
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        archive.comment = b"a comment"
+        for number in range(5):
+            archive.writestr(f"site/_posts/2023-09-1{number}-post.md", b"x")
+    assert len(list(walk([str(tmp_path / "many.zip")], OPTIONS, pytest.fail))) == 5
+    with zipfile.ZipFile(tmp_path / "many.zip", "a") as archive:
+        for number in range(20):
+            archive.writestr(f"site/_posts/2023-10-1{number}-post.md", b"x")
+    problems = []
+    assert list(walk([str(tmp_path / "many.zip")], OPTIONS, problems.append)) == []
+    assert [problem.path for problem in problems] == ["many.zip"]
+    assert "more members than a zip may have" in problems[0].reason
 
 
 def test_an_xz_file_that_asks_for_gigabytes_is_refused(tmp_path):

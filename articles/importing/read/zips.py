@@ -2,7 +2,9 @@
 
 import calendar
 import lzma
+import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,6 +12,11 @@ from collections.abc import Iterator
 from .options import ReadOptions
 from .packed import Allowance, Kind, Member, MemberError, PackedError
 
+# zipfile holds the whole directory, ten times as large in memory: room for some 300,000 members, or for a million with no names.
+_DIRECTORY_BYTES = 48 * 1024**2
+# How a zip ends (APPNOTE.TXT, 4.3.14 to 4.3.16): the end record's larger form, the place of that, the end record.
+_END64, _END64_PLACE, _END = struct.Struct("<4s36xQ8x"), struct.Struct("<4s16x"), struct.Struct("<4s8xL6x")
+_LONGEST_COMMENT = 0xFFFF
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
 _FROM_WINDOWS = 0
@@ -18,6 +25,8 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplemen
 
 def zip_members(location: str, options: ReadOptions) -> Iterator[Member]:
     """The members in the order of the archive's directory. Raises PackedError, OSError."""
+    if _directory_bytes(location) > _DIRECTORY_BYTES:
+        raise PackedError("it has more members than a zip may have here; unpack it, or pack it as .tar")
     try:
         archive = zipfile.ZipFile(location)
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
@@ -28,6 +37,22 @@ def zip_members(location: str, options: ReadOptions) -> Iterator[Member]:
             data = _Data(archive, info, allowance)
             yield Member(_name_of(info), _kind_of(info), _nanoseconds(info.date_time), data.read)
             data.close()
+
+
+def _directory_bytes(location):
+    """How large the directory is that zipfile would read, or 0 where there is none to be found."""
+    with open(location, "rb") as file:
+        tail = _END64.size + _END64_PLACE.size + _END.size + _LONGEST_COMMENT
+        file.seek(max(0, file.seek(0, os.SEEK_END) - tail))
+        end = file.read()
+        at = end.rfind(b"PK\5\6", 0, max(0, len(end) - _END.size + 4))
+        if at < 0:
+            return 0
+        # zipfile, too, takes the larger form from right before, wherever its place is said to be.
+        at64 = at - _END64_PLACE.size - _END64.size
+        if at64 >= 0 and end.startswith(b"PK\6\6", at64) and end.startswith(b"PK\6\7", at - _END64_PLACE.size):
+            return _END64.unpack_from(end, at64)[1]
+        return _END.unpack_from(end, at)[1]
 
 
 class _Data:
