@@ -16,3 +16,8 @@ class ArchiveCommand(BaseCommand):
         except (OperationalError, InterfaceError, InternalError) as error:
             reason = str(error).strip().split("\n")[0] or type(error).__name__
             raise CommandError(f"The database failed: {reason}. {self.when_interrupted}", returncode=3) from error
+
+
+def interrupt(signum, frame):
+    """For `signal.signal`: what Ctrl-C does."""
+    raise KeyboardInterrupt

@@ -5,16 +5,16 @@ import json
 import os
 import signal
 import sys
-from contextlib import ExitStack
+import threading
 
 from django.core.management.base import CommandError
-from tqdm import tqdm
 
 from ...importing.options import import_options
 from ...importing.pipeline import Report, import_posts
-from ...importing.read import SourceError, check, paths_from
+from ...importing.read import SourceError, check, paths_from, walk
 from ...importing.records import Problem
-from ..base import ArchiveCommand
+from ..base import ArchiveCommand, interrupt
+from ..progress import Progress
 
 
 class Command(ArchiveCommand):
@@ -38,15 +38,13 @@ class Command(ArchiveCommand):
         )
 
     def handle(self, *, paths, dry_run, json, report, **options):
-        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGTERM, interrupt)
         paths = [each for path in paths for each in (paths_from(sys.stdin.buffer) if path == "-" else [path])]
         try:
             check(paths)
         except SourceError as error:
             raise CommandError(str(error), returncode=2) from None
-        with ExitStack() as stack:
-            outcomes_to = self.stderr if json else self.stdout
-            teller = stack.enter_context(Teller(self, outcomes_to if dry_run else None, report))
+        with Teller(self, (self.stderr if json else self.stdout) if dry_run else None, report) as teller:
             options = import_options(
                 workers=options["workers"],
                 history=options["history"],
@@ -56,6 +54,7 @@ class Command(ArchiveCommand):
                 on_problem=teller.problem,
                 on_wait=lambda: self.stderr.write("Another import is running; waiting for it to end."),
             )
+            teller.count(paths, options.read)
             try:
                 result = import_posts(paths, options)
             except KeyboardInterrupt:
@@ -66,12 +65,13 @@ class Command(ArchiveCommand):
 
 
 class Teller:
-    """Tells how the import gets on: a bar on a terminal, plain lines elsewhere. A context manager."""
+    """Tells how the import gets on, of every problem, and of outcomes if asked to. A context manager."""
 
     def __init__(self, command, outcomes_to, report_path):
         self._command = command
         self._outcomes_to = outcomes_to
-        self._bar = tqdm(unit=" files", file=sys.stderr, disable=not sys.stderr.isatty(), dynamic_ncols=True)
+        self._progress = Progress("files")
+        self._ended = False
         self._report_file = self._open(report_path) if report_path else None
         self._report = csv.writer(self._report_file) if report_path else None
         if self._report:
@@ -87,24 +87,35 @@ class Teller:
         return self
 
     def __exit__(self, *exc_info):
-        self._bar.close()
+        self._ended = True
+        self._progress.__exit__(*exc_info)
         if self._report_file:
             self._report_file.close()
 
+    def count(self, paths, options):
+        """On a terminal, find out how many files there are, meanwhile: it tells the remaining time."""
+        if self._progress.is_on_terminal:
+            threading.Thread(target=self._count, args=[paths, options], daemon=True).start()
+
+    def _count(self, paths, options):
+        unreadable, number = [], 0
+        for _ in walk(paths, options, unreadable.append):
+            number += 1
+            if self._ended:
+                return
+        self._progress.set_total(number + len(unreadable))
+
     def outcome(self, path, outcome):
-        self._bar.update()
+        self._progress.add(1)
         if self._outcomes_to:
-            self._write(self._outcomes_to, f"{outcome}: {path}")
+            self._progress.write(self._outcomes_to, f"{outcome}: {path}")
 
     def problem(self, problem: Problem):
         where = f"{problem.path}:{problem.line}" if problem.line else problem.path
-        self._write(self._command.stderr, f"{'failed' if problem.fatal else 'warning'}: {where}: {problem.reason}")
+        told = f"{'failed' if problem.fatal else 'warning'}: {where}: {problem.reason}"
+        self._progress.write(self._command.stderr, told)
         if self._report:
             self._report.writerow([problem.path, problem.line or "", problem.reason, "no" if problem.fatal else "yes"])
-
-    def _write(self, stream, line):
-        with tqdm.external_write_mode(file=sys.stderr):
-            stream.write(line)
 
 
 def _as_json(report: Report) -> str:
@@ -123,7 +134,3 @@ def _at_least_one(text):
     if number < 1:
         raise ValueError
     return number
-
-
-def _interrupt(signum, frame):
-    raise KeyboardInterrupt

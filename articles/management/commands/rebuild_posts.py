@@ -1,13 +1,13 @@
 """rebuild_posts: derive everything again, after a rule changed."""
 
+import signal
 import sys
-
-from tqdm import tqdm
 
 from ...importing.pipeline import only_writer
 from ...importing.rebuild import rebuild_posts
 from ...models import Post
-from ..base import ArchiveCommand
+from ..base import ArchiveCommand, interrupt
+from ..progress import Progress
 
 
 class Command(ArchiveCommand):
@@ -20,16 +20,17 @@ class Command(ArchiveCommand):
         parser.add_argument("--after", type=int, default=0, metavar="ID", help="begin behind the post with this id")
 
     def handle(self, *, after, **options):
+        signal.signal(signal.SIGTERM, interrupt)
         posts = Post.objects.filter(pk__gt=after)
         with (
             only_writer(lambda: self.stderr.write("An import is running; waiting for it to end.")),
-            tqdm(total=posts.count(), unit=" posts", file=sys.stderr, disable=not sys.stderr.isatty()) as bar,
+            Progress("posts", posts.count()) as progress,
         ):
             last, done = after, 0
             try:
-                for last, number in rebuild_posts(after):  # noqa: B007 - told when interrupted
+                for last, number in rebuild_posts(after):
                     done += number
-                    bar.update(number)
+                    progress.add(number, f"; --after {last} goes on from here")
             except KeyboardInterrupt:
                 self.stderr.write(f"Interrupted. To go on: rebuild_posts --after {last}")
                 sys.exit(130)

@@ -1,0 +1,199 @@
+"""The import's commands as they are used: on a terminal, in a pipe, one after the other."""
+
+import csv
+import json
+import os
+import pty
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from articles.management import progress
+from articles.models import ImportRun, Post, SearchRow
+
+from .files import write_post
+from .state import archive_state
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def posts(tmp_path):
+    folder = tmp_path / "sample"
+    for number in range(40):
+        write_post(
+            folder, f"2023-09-{number % 28 + 1:02}-post-{number}.md", title=f"Post {number}", source=f"https://one.example/{number}"
+        )
+    (folder / "2023-01-01-broken.md").write_text("---\ntitle: Broken\ndate: 2023-02-30\n---\n")
+    return folder
+
+
+def database_url():
+    connection.ensure_connection()
+    info = connection.connection.info
+    return f"postgresql://{info.user}:{info.password}@/{info.dbname}?host={info.host}&port={info.port}"
+
+
+def on_terminal(*command) -> str:
+    """What a command writes to a terminal on its stderr."""
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 100))
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", *map(str, command)],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": database_url()},
+        stdout=subprocess.DEVNULL,
+        stderr=slave,
+    )
+    os.close(slave)
+    written = b""
+    while True:
+        try:
+            piece = os.read(master, 4096)
+        except OSError:  # Linux' way to say that the other end is closed.
+            break
+        if not piece:
+            break
+        written += piece
+    os.close(master)
+    process.wait(60)
+    return written.decode()
+
+
+def test_a_terminal_shows_a_bar_with_its_rate_and_the_problems_beside_it(posts):
+    written = on_terminal("import_posts", posts)
+    assert "41/41 [" in written
+    assert "files/s]" in written
+    assert "failed: sample/2023-01-01-broken.md:" in written
+
+
+def test_a_pipe_gets_plain_lines(posts, monkeypatch, capfd):
+    monkeypatch.setattr(progress, "_LINE_EVERY", 20)
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(posts))
+    out, err = capfd.readouterr()
+    assert "20 files so far\n" in err
+    assert "40 files so far\n" in err
+    assert "failed: sample/2023-01-01-broken.md:3: has a date" in err
+    assert "\r" not in err
+    assert out.startswith("40 created, 0 updated, 0 captures, 0 unchanged, 1 failed; 0 with warnings. 41 files in ")
+
+
+def test_problems_are_written_to_a_file_too(posts, tmp_path):
+    write_post(posts, "2023-09-29-warned.md", source="javascript:alert(1)", title="Warned")
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(posts), "--report", str(tmp_path / "problems.csv"))
+    with open(tmp_path / "problems.csv", encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["path"])
+    assert [(row["path"], row["line"], row["imported"]) for row in rows] == [
+        ("sample/2023-01-01-broken.md", "3", "no"),
+        ("sample/2023-09-29-warned.md", "6", "yes"),
+    ]
+    assert all(row["reason"] for row in rows)
+
+
+def test_a_report_that_can_not_be_written_stops_the_start(posts, tmp_path):
+    with pytest.raises(CommandError, match="No such file") as raised:
+        call_command("import_posts", str(posts), "--report", str(tmp_path / "none" / "problems.csv"))
+    assert raised.value.returncode == 2
+    assert not ImportRun.objects.exists()
+
+
+def test_a_dry_run_tells_of_every_file_and_writes_nothing(posts, capsys):
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(posts), "--dry-run")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines.count("created: sample/2023-09-01-post-0.md") == 1
+    assert lines.count("failed: sample/2023-01-01-broken.md") == 1
+    assert len(lines) == 42
+    assert lines[-1].startswith("Would be: 40 created")
+    assert not Post.objects.exists()
+    assert not ImportRun.objects.exists()
+
+
+def test_json_is_one_object_on_stdout(posts, capsys):
+    with pytest.raises(SystemExit) as ended:
+        call_command("import_posts", str(posts), "--json")
+    assert ended.value.code == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told.pop("seconds") > 0
+    assert told == {"created": 40, "updated": 0, "captures": 0, "unchanged": 0, "failed": 1, "warnings": 0}
+
+
+def test_a_path_that_is_not_there_is_wrong_usage():
+    with pytest.raises(CommandError, match="No such file") as raised:
+        call_command("import_posts", "/nowhere/at/all")
+    assert raised.value.returncode == 2
+
+
+def test_runs_are_listed_and_taken_back(posts, capsys):
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(posts))
+    before = archive_state()
+    write_post(posts, "2023-09-01-post-0.md", title="Changed", source="https://one.example/0")
+    write_post(posts, "2023-09-30-new.md", title="New", source="https://one.example/new")
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(posts))
+    first, second = ImportRun.objects.order_by("pk").values_list("pk", flat=True)
+    capsys.readouterr()
+    call_command("import_status")
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in listed[1:]] == [str(second), str(first)]
+    assert listed[1].split()[3:9] == ["finished", "1", "1", "0", "39", "1"]
+    call_command("undo_import", str(second))
+    assert "1 posts removed, 1 restored" in capsys.readouterr().out
+    assert archive_state() == before
+    with pytest.raises(CommandError, match="undone already"):
+        call_command("undo_import", str(second))
+    with pytest.raises(CommandError, match="no run 999999"):
+        call_command("undo_import", "999999")
+
+
+def test_a_check_says_what_is_wrong_and_mends_it(posts, capsys):
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(posts))
+    SearchRow.objects.filter(pk=Post.objects.first().pk).delete()
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_archive")
+    assert ended.value.code == 1
+    assert "search row can't be derived from its file\n1 found, 0 mended." in capsys.readouterr().out
+    call_command("check_archive", "--repair")
+    call_command("check_archive")
+    assert capsys.readouterr().out.splitlines()[-1] == "All is well."
+
+
+def test_a_rebuild_that_was_killed_goes_on_while_the_site_is_read(posts, client, monkeypatch, capfd):
+    from articles.importing import rebuild
+
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(posts))
+    before = archive_state()
+    SearchRow.objects.update(text="an older rule's text")
+    monkeypatch.setattr(rebuild, "_BATCH", 10)
+    show, shown = rebuild._rebuild, []
+
+    def killed_in_the_third(batch):
+        shown.append(list(batch))
+        show(batch)
+        assert client.get("/").status_code == 200
+        if len(shown) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(rebuild, "_rebuild", killed_in_the_third)
+    with pytest.raises(SystemExit) as ended:
+        call_command("rebuild_posts")
+    assert ended.value.code == 130
+    last = shown[1][-1]
+    assert f"To go on: rebuild_posts --after {last}" in capfd.readouterr().err
+    monkeypatch.setattr(rebuild, "_rebuild", show)
+    call_command("rebuild_posts", "--after", str(last))
+    assert "20 posts derived again." in capfd.readouterr().out
+    assert archive_state() == before
