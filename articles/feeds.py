@@ -41,7 +41,7 @@ def search_feed(request):
     page = SearchPage(request.GET)
     found = page.newest(_ENTRIES)
     title = _("%(name)s – %(site)s") % {"name": page.text, "site": settings.SITE_NAME}
-    return _feed(request, title, page.address(), Post.objects.published().filter(pk__in=[place.id for place in found]))
+    return page.marked(_feed(request, title, page.address(), Post.objects.published().filter(pk__in=[place.id for place in found])))
 
 
 @conditional_page

@@ -182,6 +182,13 @@ def test_what_is_not_the_same_for_everybody_is_not_kept(archive, client, address
     assert not cache._cache
 
 
+@pytest.mark.parametrize("address", ["/search/?q=夜车", "/search/?q=夜车&sort=relevance", "/search/atom.xml?q=夜车"])
+def test_a_search_that_ran_out_of_time_is_not_kept(archive, client, settings, address):
+    settings.SEARCH_SECONDS = 0
+    assert client.get(address).status_code == 200
+    assert not cache._cache
+
+
 def test_every_table_that_readers_see_is_watched():
     unwatched = {
         # The import's own records, files behind revisions, and what is written with a post that is watched.

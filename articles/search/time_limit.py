@@ -19,11 +19,16 @@ class OutOfTime(Exception):
 
 
 class TimeLimit:
-    """So many seconds from now. Where one is made `within` another, it ends with that at the latest."""
+    """So many seconds from now. Where one is made `within` another, it ends with that at the latest.
+
+    `ran_out` tells that something wasn't answered for want of time.
+    """
 
     def __init__(self, seconds: float, within: Self | None = None):
         end = monotonic() + seconds
         self._end = min(end, within._end) if within else end
+        self._within = within
+        self.ran_out = False
 
     def part(self, seconds: float) -> Self:
         """So many seconds from now, but none beyond this limit."""
@@ -43,13 +48,20 @@ class TimeLimit:
                     yield cursor
         except OperationalError as error:
             if isinstance(error.__cause__, QueryCanceled):
+                self._run_out()
                 raise OutOfTime from None
             raise
 
     def _bound(self, execute, sql, params, many, context):
         left = int((self._end - monotonic()) * 1000)
         if left <= 0:
+            self._run_out()
             raise OutOfTime
         # Past the wrapper, with the driver's own cursor.
         context["cursor"].cursor.execute(f"SET LOCAL statement_timeout = {left}")
         return execute(sql, params, many, context)
+
+    def _run_out(self):
+        self.ran_out = True
+        if self._within:
+            self._within._run_out()

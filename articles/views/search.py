@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 
 from ..cursors import cursor_of
 from ..forms import AdvancedSearchForm, SearchForm
@@ -42,9 +43,8 @@ def search(request):
         return redirect(f"{reverse('search')}?{urlencode({'q': query, 'sort': request.GET.get('sort', Sort.NEWEST)})}")
     page = SearchPage(request.GET)
     limits = {"length": settings.SEARCH_MAX_LENGTH, "terms": settings.SEARCH_MAX_TERMS}
-    return render(
-        request, "articles/search.html", {"search": page, "advanced": AdvancedSearchForm(label_suffix=""), "limits": limits}
-    )
+    context = {"search": page, "advanced": AdvancedSearchForm(label_suffix=""), "limits": limits}
+    return page.marked(render(request, "articles/search.html", context))
 
 
 def suggest(request):
@@ -113,6 +113,12 @@ class SearchPage:
     @property
     def feed_address(self) -> str:
         return f"{reverse('search-feed')}?{urlencode({'q': self.text})}"
+
+    def marked(self, response):
+        """The response, not to be kept where time ran out: asked again, it may tell more."""
+        if self._time.ran_out:
+            patch_cache_control(response, no_store=True)
+        return response
 
     def newest(self, number: int):
         """The places of the newest hits, whatever page was asked for."""
