@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from articles.importing.editing import save_edit
+from articles.importing.editing import save_edit, set_hidden
+from articles.importing.undo import undo_import
 from articles.models import ArchiveDay, ArchivedFile, ImportProblem, ImportRun, Permalink, Post, Revision, Tag
 
 from .files import post_text, run_import, write_post
@@ -162,6 +163,28 @@ def test_an_unpublished_post_is_hidden_and_not_counted(tmp_path):
     assert Post.objects.get().hidden
     assert not Post.objects.published()
     assert not ArchiveDay.objects.exists()
+
+
+def test_a_post_is_hidden_or_not_as_the_file_says_that_it_shows(tmp_path):
+    write_post(tmp_path, date="2023-09-11T01:00:00Z")
+    run_import(tmp_path)
+    write_post(tmp_path, date="2023-09-11T02:00:00Z", extra="published: false")
+    run_import(tmp_path)
+    assert Post.objects.get().hidden
+    assert not ArchiveDay.objects.exists()
+    undo_import(ImportRun.objects.latest("pk"))
+    assert not Post.objects.get().hidden
+    assert ArchiveDay.objects.get().post_count == 1
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_what_an_editor_decided_on_hiding_outlives_an_import(tmp_path, hidden):
+    write_post(tmp_path, date="2023-09-11T01:00:00Z", extra="" if hidden else "published: false")
+    run_import(tmp_path)
+    set_hidden(Post.objects.all(), hidden)
+    write_post(tmp_path, date="2023-09-11T02:00:00Z", title="Newer", extra="" if hidden else "published: false")
+    run_import(tmp_path)
+    assert (Post.objects.get().title, Post.objects.get().hidden) == ("Newer", hidden)
 
 
 def test_a_bad_file_is_reported_and_the_run_goes_on(tmp_path):

@@ -36,6 +36,15 @@ def write_sample(folder):
         write_post(folder / "copies" / str(number), "2023-09-03-post.md", source="https://one.example/2", tags="[ Tag, tag ]")
         write_post(folder / "homeless" / str(number % 2), "2023-09-05-same.md", source="", title=f"Homeless {number}")
     write_post(folder / "_posts", "2023-09-01-post-2.md", source="https://three.example/")
+    for hour, published in ((1, "false"), (2, "true"), (3, "false")):
+        for source in ("ends-unpublished", "ends-published")[: 2 if hour < 3 else 1]:
+            write_post(
+                folder / source,
+                f"2023-09-06-{hour}.md",
+                source=f"https://four.example/{source}",
+                date=f"2023-09-06T0{hour}:00:00Z",
+                extra=f"published: {published}",
+            )
     (folder / "2023-01-01-empty.md").touch()
 
 

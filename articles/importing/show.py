@@ -1,5 +1,6 @@
 """Show a revision: write what was parsed from it into its post, with all that hangs on it."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -10,6 +11,9 @@ from ..search.terms import AUTHOR, CATEGORY, SITE, TAG, name_key
 from .copying import Columns, copy_rows
 from .counters import count, uncount
 from .names import NameIds
+from .options import parse_options
+from .parse import ParseError, parse_post
+from .records import SourceFile
 
 if TYPE_CHECKING:
     from .load import Capture
@@ -58,6 +62,7 @@ def update_posts(shown: list["Capture"], names: NameIds):
         return
     post_ids = [each.post_id for each in shown]
     uncount(post_ids)
+    _hide_as_files_say(shown)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE articles_post SET {', '.join(f'{column} = %s' for column in DERIVED_COLUMNS)} WHERE id = %s",
@@ -70,6 +75,37 @@ def update_posts(shown: list["Capture"], names: NameIds):
     published = set(Post.objects.published().filter(pk__in=post_ids).values_list("pk", flat=True))
     _insert_search_rows([each for each in shown if each.post_id in published], names)
     count(post_ids)
+
+
+def _hide_as_files_say(shown):
+    """Hide the posts whose files say that they aren't published, show the others, where no editor decided otherwise."""
+    hidden = {each.post_id: each.file.front_matter.hidden for each in shown}
+    followed = hidden_as_files_say(hidden)
+    for is_hidden in (True, False):
+        Post.objects.filter(pk__in=[pk for pk in followed if hidden[pk] == is_hidden]).update(hidden=is_hidden)
+
+
+def hidden_as_files_say(post_ids: Iterable[int]) -> list[int]:
+    """Those of these posts that are hidden, or not, as the files that they show say; of the others an editor decided."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT post.id, post.hidden, revision.path,"
+            # Most files say nothing of it, and needn't be parsed.
+            " CASE WHEN position('published'::bytea IN revision.content) > 0 THEN revision.content END"
+            " FROM articles_post post JOIN articles_revision revision ON revision.id = post.current_id WHERE post.id = ANY(%s)",
+            [list(post_ids)],
+        )
+        rows = cursor.fetchall()
+    return [
+        pk for pk, is_hidden, path, content in rows if is_hidden == (content is not None and _says_hidden(path, bytes(content)))
+    ]
+
+
+def _says_hidden(path, content):
+    try:
+        return parse_post(SourceFile(path, len(content), 0), content, parse_options())[0].hidden
+    except ParseError:
+        return None
 
 
 def derived_values(shown: "Capture", names: NameIds) -> tuple:

@@ -2,12 +2,14 @@
 
 from django.db import connection, transaction
 
-from ..models import ArchivedFile, Author, Category, FileAlias, ImportRun, Revision, Site, Tag
+from ..models import ArchivedFile, Author, Category, FileAlias, ImportRun, Post, Revision, Site, Tag
 from .addresses import deal_addresses
 from .counters import uncount
+from .editing import set_hidden
 from .load import count_captures, settle_identities
 from .locks import lock_archive
 from .restate import newest_captures, show_revisions
+from .show import hidden_as_files_say
 
 # Posts derived again at once: as much as may lie in memory.
 _PIECE = 500
@@ -29,12 +31,14 @@ def undo_import(run: ImportRun) -> dict[str, int]:
         )
         files = list(brought.exclude(revision__post__in=edited).select_related("revision").defer("revision__content"))
         claimed = _addresses_of(files)
-        _remove_files(files)
         touched = {file.revision.post_id for file in files}
+        undecided = hidden_as_files_say(touched)
+        _remove_files(files)
         _remove_revisions({file.revision_id for file in files}, run)
         removed = _remove_empty_posts(touched)
         remaining = sorted(touched - removed)
         _restore(remaining)
+        _hide_as_files_say(undecided)
         deal_addresses(claimed)
         _remove_unused_names()
         ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.UNDONE)
@@ -106,6 +110,13 @@ def _restore(post_ids):
         show_revisions(newest_captures(piece))
         count_captures(piece)
         settle_identities(piece)
+
+
+def _hide_as_files_say(undecided):
+    """The posts of which no editor decided are hidden or not as the files say that they show now."""
+    agree = hidden_as_files_say(undecided)
+    for post in Post.objects.filter(pk__in=undecided).exclude(pk__in=agree):
+        set_hidden(Post.objects.filter(pk=post.pk), not post.hidden)
 
 
 def _remove_unused_names():
