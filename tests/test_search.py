@@ -1,6 +1,7 @@
 """What is found is what a plain look at every text finds: no post more, no post less."""
 
 import random
+import re
 import tarfile
 from datetime import UTC, date, datetime
 
@@ -283,13 +284,22 @@ def test_queries_cut_from_real_posts_find_what_a_plain_look_finds(corpus):
             assert [place.id for place in find(query, 1000, enough()).places] == plainly_found(query), typed
 
 
+@pytest.mark.slow
+def test_the_longest_real_post_is_found_by_its_last_characters(corpus, tmp_path):
+    with tarfile.open(corpus / "oped2.tar.gz") as tar:
+        longest = max((member for member in tar if member.name.endswith(".md")), key=lambda member: member.size)
+        (tmp_path / longest.name.rpartition("/")[2]).write_bytes(tar.extractfile(longest).read())
+    run_import(tmp_path)
+    (post,) = Post.objects.all()
+    last = re.findall("[\u4e00-\u9fff]{2,}", post.text)[-1]
+    assert found(last) == found(last[-2:]) == [post.pk]
+
+
 @pytest.mark.parametrize("text", ["国", "国家", "abc", "x国y", "é", "한국"])
 def test_a_whole_word_is_what_stands_between_other_characters(text):
     """The bars say the same as a look at the neighbours of a match does."""
     line = fold(f"{text} {text}s a{text} {text}国 国{text}，{text}")
     marked, piece = mark(line), mark(fold(text))
-    import re
-
     word = rf"[^ #{UNSPACED}]"
     left = rf"(?<!{word})" if re.match(word, fold(text)) else ""
     right = rf"(?!{word})" if re.search(word + r"\Z", fold(text)) else ""
