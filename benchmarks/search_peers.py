@@ -84,7 +84,7 @@ class SqliteBigrams(Sqlite):
 class TantivyBase:
     def __init__(self, documents):
         builder = tantivy.SchemaBuilder()
-        builder.add_unsigned_field("id", stored=True, fast=True)
+        builder.add_integer_field("id", stored=True, fast=True)
         builder.add_text_field("text", tokenizer_name=self.tokenizer)
         self._folder = tempfile.TemporaryDirectory()
         self._index = tantivy.Index(builder.build(), path=self._folder.name)
@@ -116,7 +116,7 @@ class TantivyWords(TantivyBase):
 
 
 class TantivyBigrams(TantivyBase):
-    """Tantivy, ngram(1, 2)"""
+    """Tantivy, ngram(2, 2)"""
 
     tokenizer = "bigrams"
 
