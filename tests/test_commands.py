@@ -182,10 +182,11 @@ def test_a_rebuild_that_was_killed_goes_on_while_the_site_is_read(posts, client,
 
     def killed_in_the_third(batch):
         shown.append(list(batch))
-        show(batch)
+        taken = show(batch)
         assert client.get("/").status_code == 200
         if len(shown) == 3:
             raise KeyboardInterrupt
+        return taken
 
     monkeypatch.setattr(rebuild, "_rebuild", killed_in_the_third)
     with pytest.raises(SystemExit) as ended:

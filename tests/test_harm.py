@@ -44,7 +44,7 @@ def test_a_check_reports_harm_that_the_rules_let_through(tmp_path, monkeypatch):
     write_post(tmp_path)
     run_import(tmp_path)
     monkeypatch.setattr("articles.importing.clean.sanitize", lambda html: f"{html}<p onclick='x()'>")
-    for _ in rebuild_posts():
+    for _ in rebuild_posts(print):
         pass
     findings = []
     assert check_archive(repair=True, on_finding=findings.append) == (1, 0)

@@ -50,7 +50,7 @@ def test_a_merge_is_what_an_import_that_follows_it_makes(files, model, name, int
     run_import(files)
     merge(model, name, into)
     merged = archive_state()
-    for _ in rebuild_posts():
+    for _ in rebuild_posts(print):
         pass
     assert archive_state() == merged
     assert check_archive(repair=False, on_finding=print) == (0, 0)

@@ -1,6 +1,6 @@
 """Prove that what is stored agrees with the files that are kept, and mend what doesn't."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +14,7 @@ from .load import Capture, count_captures
 from .locks import lock_archive
 from .names import NAME_MODELS, NameIds, restate_names, stale_names
 from .parse import ParseError
-from .reparse import restate_files, restate_revisions, stale_files, stale_revisions
+from .reparse import restate_files, restate_identities, restate_revisions, stale_files, stale_identities, stale_revisions
 from .restate import derive_revision, newest_captures, show_revisions
 from .show import DERIVED_COLUMNS, derived_values, name_keys
 
@@ -36,8 +36,8 @@ class Finding:
 def check_archive(repair: bool, on_finding: Callable[[Finding], None]) -> tuple[int, int]:
     """Check everything, tell of every finding, and mend it if asked to. Returns (found, mended).
 
-    Checked are the hashes of the kept files, what follows from their bytes for revisions and addresses, which revision is shown
-    and which one waits, all that is derived from it, that nothing in its HTML could harm a reader, search rows, names, the
+    Checked are the hashes of the kept files, what follows from their bytes for revisions, addresses and identities, which revision
+    is shown and which one waits, all that is derived from it, that nothing in its HTML could harm a reader, search rows, names, the
     number of captures, addresses and the stored counts. Each batch holds the archive's lock, so that nothing is taken for wrong
     that is just being written.
     """
@@ -129,6 +129,15 @@ def _files() -> Iterator[list[Finding]]:
 
 def _restate_file(stale):
     deal_addresses(restate_files([stale]))
+
+
+def _identities() -> Iterator[Iterable[Finding]]:
+    for rows in _batches("articles_post", "id"):
+        # One after the other: what is mended may be what the next one wants.
+        yield (
+            Finding(str(stale), None if stale.holder_id else partial(restate_identities, [stale]))
+            for stale in stale_identities([pk for (pk,) in rows])
+        )
 
 
 def _shown() -> Iterator[list[Finding]]:
@@ -269,6 +278,6 @@ def _counts() -> Iterator[list[Finding]]:
 
 # In the order of what follows from what.
 _CHECKS = (
-    *(_hashes, _names, _paths, _revisions, _files, _shown, _waiting, _derived, _capture_counts),
+    *(_hashes, _names, _paths, _revisions, _files, _identities, _shown, _waiting, _derived, _capture_counts),
     *(_addresses, _stray_permalinks, _counts),
 )

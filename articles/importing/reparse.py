@@ -1,16 +1,19 @@
-"""What follows from the kept bytes without their being cleaned: revisions' titles and dates, and the addresses of files.
+"""What follows from the kept bytes without their being cleaned: revisions' titles and dates, the addresses of files, and what
+makes files one post.
 
 Compared by `check_archive`, and put right by it and by `rebuild_posts`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from ..models import ArchivedFile, FileAlias, OldAddress, Revision
+from ..models import ArchivedFile, FileAlias, OldAddress, Post, Revision
 from .addresses import Address
 from .options import parse_options
 from .parse import ParseError, parse_post
 from .records import FrontMatter, SourceFile
+from .urls import identity_of
 
 
 @dataclass
@@ -84,6 +87,60 @@ def stale_revisions(revisions: Iterable[Revision]) -> list[Revision]:
 
 def restate_revisions(stale: list[Revision]):
     Revision.objects.bulk_update(stale, ["title", "published_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class StaleIdentity:
+    """A post whose files are known by another identity than it is: their next capture would not be found to be its own."""
+
+    post_id: int
+    identity: UUID
+
+    @property
+    def holder_id(self) -> int | None:
+        """The post that has this identity already."""
+        return Post.objects.filter(identity=self.identity).values_list("pk", flat=True).first()
+
+    def __str__(self):
+        told = f"post {self.post_id}: isn't known by what its files say of their source"
+        if holder := self.holder_id:
+            told += f", for that is post {holder} by now: captures to come go there; an import into a new archive joins the two"
+        return told
+
+
+def stale_identities(post_ids: Iterable[int]) -> list[StaleIdentity]:
+    """Those of these posts whose identity follows from none of their files, each with that of the least path instead. What can't
+    be parsed any more is passed over.
+    """
+    identities = {}
+    for capture in Revision.objects.captures().filter(post__in=post_ids).prefetch_related("files"):
+        identities.setdefault(capture.post_id, {}).update(_identities_of(capture))
+    stored = Post.objects.filter(pk__in=identities).order_by("pk").values_list("pk", "identity")
+    return [
+        StaleIdentity(pk, by_path[min(by_path, key=str.encode)])
+        for pk, identity in stored
+        if (by_path := identities[pk]) and identity not in by_path.values()
+    ]
+
+
+def _identities_of(capture) -> dict[str, UUID]:
+    """The identity of a capture at each of its paths."""
+    try:
+        url = _parsed(capture.path, bytes(capture.content)).normalized_url
+    except ParseError:
+        return {}
+    return {file.path: identity_of(url, file.path) for file in capture.files.all()}
+
+
+def restate_identities(stale: Iterable[StaleIdentity]) -> list[StaleIdentity]:
+    """Give these posts their identities. Returns those that another post has."""
+    taken = []
+    for each in stale:
+        if each.holder_id:
+            taken.append(each)
+        else:
+            Post.objects.filter(pk=each.post_id).update(identity=each.identity)
+    return taken
 
 
 def _parsed(path: str, content: bytes) -> FrontMatter:

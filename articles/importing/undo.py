@@ -8,6 +8,7 @@ from .counters import uncount
 from .editing import set_hidden
 from .load import count_captures, settle_identities
 from .locks import lock_archive
+from .reparse import restate_identities, stale_identities
 from .restate import newest_captures, show_revisions
 from .show import hidden_as_files_say
 
@@ -109,6 +110,7 @@ def _restore(post_ids):
         piece = post_ids[start : start + _PIECE]
         show_revisions(newest_captures(piece))
         count_captures(piece)
+        restate_identities(stale_identities(piece))
         settle_identities(piece)
 
 

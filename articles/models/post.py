@@ -15,8 +15,8 @@ from .names import Author, Category, Site, Tag
 class Post(models.Model):
     """One article: the state that is shown now of everything captured from one source URL.
 
-    Everything but `hidden` and `waiting` follows from `current`, the revision that is shown, and can be derived again from
-    its bytes (`rebuild_posts`).
+    `identity` follows from the files of its captures, `waiting` and the counts from which revisions there are, and all else but
+    `hidden` from `current`, the revision that is shown. It can be derived again from the kept bytes (`rebuild_posts`).
     """
 
     identity = models.UUIDField(

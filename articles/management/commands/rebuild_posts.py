@@ -28,7 +28,7 @@ class Command(ArchiveCommand):
         ):
             last, done = after, 0
             try:
-                for last, number in rebuild_posts(after):
+                for last, number in rebuild_posts(lambda problem: progress.write(self.stderr, problem), after):
                     done += number
                     progress.add(number, f"; --after {last} goes on from here")
             except KeyboardInterrupt:
