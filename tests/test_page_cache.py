@@ -182,7 +182,9 @@ def test_what_is_not_the_same_for_everybody_is_not_kept(archive, client, address
     assert not cache._cache
 
 
-@pytest.mark.parametrize("address", ["/search/?q=夜车", "/search/?q=夜车&sort=relevance", "/search/atom.xml?q=夜车"])
+@pytest.mark.parametrize(
+    "address", ["/search/?q=夜车", "/search/?q=夜车&sort=relevance", "/search/atom.xml?q=夜车", "/search/suggest.json?q=林"]
+)
 def test_a_search_that_ran_out_of_time_is_not_kept(archive, client, settings, address):
     settings.SEARCH_SECONDS = 0
     assert client.get(address).status_code == 200

@@ -49,9 +49,16 @@ def search(request):
 
 def suggest(request):
     """Names that begin with `q`, as JSON: what is offered while one types."""
-    typed = SearchForm(request.GET).asked()["q"]
-    found = _within(TimeLimit(settings.SEARCH_SECONDS), lambda: names_beginning(typed, _SUGGESTIONS), [])
-    return JsonResponse({"suggestions": [each._asdict() for each in found]})
+    typed, time = SearchForm(request.GET).asked()["q"], TimeLimit(settings.SEARCH_SECONDS)
+    found = _within(time, lambda: names_beginning(typed, _SUGGESTIONS), [])
+    return _marked(JsonResponse({"suggestions": [each._asdict() for each in found]}), time)
+
+
+def _marked(response, time: TimeLimit):
+    """The response, not to be kept where time ran out: asked again, it may tell more."""
+    if time.ran_out:
+        patch_cache_control(response, no_store=True)
+    return response
 
 
 class SearchPage:
@@ -115,10 +122,8 @@ class SearchPage:
         return f"{reverse('search-feed')}?{urlencode({'q': self.text})}"
 
     def marked(self, response):
-        """The response, not to be kept where time ran out: asked again, it may tell more."""
-        if self._time.ran_out:
-            patch_cache_control(response, no_store=True)
-        return response
+        """A response with this search, marked where time ran out."""
+        return _marked(response, self._time)
 
     def newest(self, number: int):
         """The places of the newest hits, whatever page was asked for."""
