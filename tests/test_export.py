@@ -3,10 +3,12 @@ import sqlite3
 import subprocess
 import tarfile
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from articles.importing.editing import apply_waiting, keep_edit, save_edit, set_hidden
 from articles.importing.merging import merge_names
@@ -184,6 +186,34 @@ def test_json_lines_and_sqlite_hold_every_post(sample, tmp_path):
     with sqlite3.connect(tmp_path / "sqlite" / "posts.sqlite") as database:
         assert database.execute("SELECT count(*) FROM posts").fetchone() == (3,)
         assert database.execute("SELECT count(*) FROM revisions").fetchone() == (4,)
+
+
+@pytest.mark.parametrize("format", ["files", "jsonl", "sqlite"])
+def test_what_is_saved_during_an_export_is_not_in_it(sample, tmp_path, format):
+    call_command("export_posts", str(tmp_path / "before"), "--format", format)
+    editing = Thread(target=edit_all)
+
+    def edit_after_the_first_query(execute, sql, *rest):
+        result = execute(sql, *rest)
+        if "SELECT" in sql and not editing.ident:
+            editing.start()
+            editing.join()
+        return result
+
+    with connection.execute_wrapper(edit_after_the_first_query):
+        call_command("export_posts", str(tmp_path / "meanwhile"), "--format", format)
+    assert Revision.objects.filter(kind=Revision.Kind.EDIT).count() == 3
+    assert contents(tmp_path / "meanwhile") == contents(tmp_path / "before")
+
+
+def edit_all():
+    for post in Post.objects.all():
+        save_edit(post, {"title": "Edited meanwhile"})
+    connection.close()
+
+
+def contents(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_folder_with_something_in_it_is_refused(sample, tmp_path):

@@ -7,11 +7,13 @@ from pathlib import Path
 from ..importing.read.roots import EXPORT_MARKER
 from ..models import ArchivedFile, Post, Revision
 from .manifest import ManifestWriter
+from .snapshot import snapshot
 
 # What lies at no path any more, or lies there in an edited form, goes here; the manifest tells where it belongs.
 SUPERSEDED = "superseded"
 
 
+@snapshot()
 def export_files(folder: Path, on_problem: Callable[[str, str], None]) -> int:
     """Write every file of the archive below a folder, at the path it came from, and a manifest. Returns how many.
 

@@ -5,8 +5,10 @@ from base64 import b64encode
 from pathlib import Path
 
 from .records import as_values, posts, revision_values
+from .snapshot import snapshot
 
 
+@snapshot()
 def export_jsonl(path: Path) -> int:
     """Write every post. A revision's bytes are in "content", as text where they are UTF-8, else in "content_base64"."""
     written = 0

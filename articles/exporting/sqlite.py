@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from .records import as_values, posts, revision_values
+from .snapshot import snapshot
 
 _SCHEMA = """
     CREATE TABLE posts (
@@ -33,10 +34,9 @@ _INDEXES = """
 """
 
 
+@snapshot()
 def export_sqlite(path: Path) -> int:
     """Write every post and every state of it into a new SQLite file. Returns the number of posts."""
-    if path.exists():
-        raise FileExistsError(17, "File exists", str(path))
     written = 0
     with closing(sqlite3.connect(path)) as database:
         database.executescript(_SCHEMA)
