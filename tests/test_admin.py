@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import expect
 
+from articles.importing.editing import save_edit
 from articles.importing.merging import merge_names
 from articles.models import Post, Tag
 
@@ -203,6 +204,47 @@ def test_an_edit_does_not_overwrite_what_came_since_the_form_was_opened(post, ad
     assert "changed since you opened it" in response.content.decode()
     post.refresh_from_db()
     assert (post.title, post.text) == ("夜车 1", "一位同事的。")
+
+
+def test_an_edit_of_what_changed_after_the_form_was_checked_is_refused(post, admin_client, monkeypatch):
+    def overtaken(seen, edits, editor):
+        save_edit(Post.objects.get(pk=seen.pk), {"body": "<p>一位同事的。</p>"})
+        return save_edit(seen, edits, editor)
+
+    monkeypatch.setattr("articles.admin.posts.save_edit", overtaken)
+    data = form_of(admin_client, post) | {"title": "另一个标题"}
+    response = admin_client.post(f"/admin/articles/post/{post.pk}/change/", data, follow=True)
+    assert "changed since you opened it" in response.content.decode()
+    post.refresh_from_db()
+    assert post.title == "夜车 1"
+
+
+def test_a_capture_that_waits_goes_on_waiting_when_the_edit_is_edited(post, admin_client, tmp_path):
+    save(admin_client, post, title="夜车一号")
+    write_post(tmp_path, "2023-09-30-later.md", title="夜车晚点", source=post.source_url, date="2023-09-30T00:00:00Z")
+    run_import(tmp_path)
+    save(admin_client, post, title="夜车二号")
+    post.refresh_from_db()
+    assert (post.title, post.waiting.title) == ("夜车二号", "夜车晚点")
+
+
+@pytest.mark.parametrize("answer", ["apply", "keep"])
+def test_a_capture_that_came_after_the_comparison_was_opened_still_waits(post, admin_client, tmp_path, answer):
+    save(admin_client, post, title="夜车一号")
+    address = f"/admin/articles/post/{post.pk}/waiting/"
+    for day in ("28", "30"):
+        seen = admin_client.get(address).context["compared"]
+        write_post(tmp_path, f"2023-09-{day}.md", title=f"晚点 {day}", source=post.source_url, date=f"2023-09-{day}T00:00:00Z")
+        run_import(tmp_path)
+    response = admin_client.post(address, {answer: "", "compared": seen}, follow=True)
+    assert "changed since you opened it" in response.content.decode()
+    post.refresh_from_db()
+    assert (post.title, post.waiting.title) == ("夜车一号", "晚点 30")
+
+
+def test_a_revision_is_for_those_who_may_see_posts(post, client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("staff", is_staff=True))
+    assert client.get(f"/admin/articles/post/{post.pk}/revisions/{post.current_id}/").status_code == 403
 
 
 def test_an_edit_keeps_the_address_even_where_another_post_has_that_title(post, admin_client):

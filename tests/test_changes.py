@@ -124,6 +124,7 @@ def test_an_edit_is_part_of_the_history_without_its_editor(post, client):
 
 def test_an_edit_that_is_no_longer_shown_is_no_reader_s_business(post, client):
     slip = save_edit(post, {"title": "错字"})
+    post.refresh_from_db()
     save_edit(post, {"title": "改好了"})
     assert "错字" not in client.get(history_of(post)).content.decode()
     assert compare(client, post, captures_of(post)[0], slip).status_code == 404

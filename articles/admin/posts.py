@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..comparing import TooLong, compare
 from ..importing.decode import decode
-from ..importing.editing import apply_waiting, keep_edit, problems_of_edit, save_edit, set_hidden
+from ..importing.editing import PostChanged, apply_waiting, keep_edit, problems_of_edit, save_edit, set_hidden
 from ..importing.urls import identity_of, normalize_url
 from ..models import Category, Post, Revision, Tag
 from ..search.finding import find
@@ -26,6 +26,7 @@ from .lists import BoundedPaginator, ListAdmin
 
 # What is found until then is listed.
 _SEARCH_SECONDS = 2
+_CHANGED = _("This post has changed since you opened it. Open it again and repeat your changes.")
 # Large, and never shown in a list.
 _BODIES = ["body", "body_html", "text", "other"]
 
@@ -73,7 +74,7 @@ class PostForm(forms.ModelForm):
         if self.errors:
             return data
         if data["opened"] != self.instance.current_id:
-            raise forms.ValidationError(_("This post has changed since you opened it. Open it again and repeat your changes."))
+            raise forms.ValidationError(_CHANGED)
         if problems := problems_of_edit(self.instance, self.edits()):
             raise forms.ValidationError([_("Not saved: the post %s") % problem for problem in problems])
         return data
@@ -188,6 +189,13 @@ class PostAdmin(ListAdmin):
             field.widget.choices = field.choices
         return form
 
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except PostChanged:  # Between the form's own look and the lock.
+            self.message_user(request, _CHANGED, messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
     def save_model(self, request, obj, form, change):
         """Nothing is written past `save_edit` and `set_hidden`, which do all that a change entails."""
         if edits := form.edits():
@@ -247,7 +255,9 @@ class PostAdmin(ListAdmin):
 
     def revision_view(self, request, post_id, revision_id):
         """A revision's file, byte for byte, as a download: no archived byte runs in the editor's browser."""
-        revision = get_object_or_404(Revision, pk=revision_id, post=post_id)
+        revision = get_object_or_404(Revision.objects.select_related("post"), pk=revision_id, post=post_id)
+        if not self.has_view_permission(request, revision.post):
+            raise PermissionDenied
         return FileResponse(
             BytesIO(bytes(revision.content)),
             as_attachment=True,
@@ -261,22 +271,35 @@ class PostAdmin(ListAdmin):
         if not self.has_change_permission(request, post):
             raise PermissionDenied
         if request.method == "POST":
-            answer, done = (
-                (apply_waiting, _("The newer capture is shown now."))
-                if "apply" in request.POST
-                else (keep_edit, _("Your edit stays."))
-            )
-            answer(post)
-            self.message_user(request, done, messages.SUCCESS)
-            return HttpResponseRedirect(reverse("admin:articles_post_change", args=[post.pk]))
+            return self._answer(request, post)
         context = {
             **self.admin_site.each_context(request),
             "title": _("A newer capture waits"),
             "post": post,
             "opts": self.opts,
+            "compared": _compared_key(post),
             "lines": _compared(post.current, post.waiting or post.current),
         }
         return render(request, "admin/articles/post/waiting.html", context)
+
+    def _answer(self, request, post):
+        answer, done = (
+            (apply_waiting, _("The newer capture is shown now.")) if "apply" in request.POST else (keep_edit, _("Your edit stays."))
+        )
+        try:
+            if request.POST.get("compared") != _compared_key(post):
+                raise PostChanged
+            answer(post)
+        except PostChanged:
+            self.message_user(request, _("This post has changed since you opened it. Look at it again."), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+        self.message_user(request, done, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:articles_post_change", args=[post.pk]))
+
+
+def _compared_key(post):
+    """Which two revisions an editor compares."""
+    return f"{post.current_id}-{post.waiting_id}"
 
 
 def _compared(old, new):

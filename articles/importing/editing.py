@@ -12,7 +12,7 @@ from .locks import lock_archive
 from .options import parse_options
 from .parse import ParseError, parse_post
 from .records import SourceFile
-from .restate import newest_captures, show_revisions
+from .restate import show_revisions
 from .rewrite import rewrite
 
 # The front-matter key of everything that an editor may change beside the body.
@@ -27,6 +27,10 @@ FRONT_MATTER_KEYS = {
 }
 # What Jekyll, and parse, add to a list of names: gone once the list is edited.
 _SINGULAR = {"tags": "tag", "categories": "category"}
+
+
+class PostChanged(Exception):
+    """An import or another editor changed the post since it was looked at."""
 
 
 def problems_of_edit(post: Post, changes: dict) -> list[str]:
@@ -54,12 +58,12 @@ def _edited(post, changes) -> bytes:
 def save_edit(post: Post, changes: dict, editor=None) -> Revision:
     """Show the post with these changes, and keep them as a revision: the file that was shown, changed in these places only.
 
-    `changes` maps names of FRONT_MATTER_KEYS, and "body", to new values: text, datetime, bool or list of names; None takes the
-    entry out. Raises ParseError where the outcome isn't a post.
+    `post` is the post as the editor saw it. `changes` maps names of FRONT_MATTER_KEYS, and "body", to new values: text, datetime,
+    bool or list of names; None takes the entry out. A capture that waits goes on waiting. Raises ParseError where the outcome
+    isn't a post, and PostChanged.
     """
     with transaction.atomic():
-        lock_archive()
-        post = Post.objects.select_related("current").get(pk=post.pk)
+        post = _locked(post, "current")
         content = _edited(post, changes)
         front_matter, _ = _parsed(post, content)
         revision = Revision.objects.create(
@@ -72,11 +76,19 @@ def save_edit(post: Post, changes: dict, editor=None) -> Revision:
             arrived_at=timezone.now(),
             path=post.current.path,
             editor=editor,
-            based_on=newest_captures([post.pk])[0],
+            based_on_id=post.current_id if post.current.kind == Revision.Kind.CAPTURE else post.current.based_on_id,
         )
         show_revisions([revision])
-        Post.objects.filter(pk=post.pk).update(waiting=None)
     return revision
+
+
+def _locked(seen: Post, *foreign_keys) -> Post:
+    """The post, which nobody else changes before the transaction ends. Raises PostChanged where it is no more as it was seen."""
+    lock_archive()
+    post = Post.objects.select_related(*foreign_keys).get(pk=seen.pk)
+    if any(getattr(post, f"{key}_id") != getattr(seen, f"{key}_id") for key in foreign_keys):
+        raise PostChanged
+    return post
 
 
 def set_hidden(posts, hidden: bool):
@@ -93,20 +105,21 @@ def set_hidden(posts, hidden: bool):
 
 
 def apply_waiting(post: Post):
-    """Show the capture that waits, in place of the edit. The edit stays among the revisions."""
+    """Show the capture that waits, in place of the edit. The edit stays among the revisions. Raises PostChanged."""
     with transaction.atomic():
-        lock_archive()
-        post = Post.objects.select_related("waiting").get(pk=post.pk)
+        post = _locked(post, "current", "waiting")
         if post.waiting:
             show_revisions([post.waiting])
             Post.objects.filter(pk=post.pk).update(waiting=None)
 
 
 def keep_edit(post: Post):
-    """Keep the edit that is shown: the capture that waits goes to the history, and the next newer one will wait again."""
+    """Keep the edit that is shown: the capture that waits goes to the history, and the next newer one will wait again.
+
+    Raises PostChanged.
+    """
     with transaction.atomic():
-        lock_archive()
-        post = Post.objects.select_related("current").get(pk=post.pk)
+        post = _locked(post, "current", "waiting")
         if post.waiting_id:
             Revision.objects.filter(pk=post.current_id).update(based_on=post.waiting_id)
             Post.objects.filter(pk=post.pk).update(waiting=None)
