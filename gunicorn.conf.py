@@ -11,6 +11,8 @@ bind = f"127.0.0.1:{env_int('PORT', 8000)}"
 workers = env_int("WEB_CONCURRENCY", 2 * multiprocessing.cpu_count())
 # A socket in the home folder that every gunicorn of this user would share, for commands that nothing here gives.
 control_socket_disable = True
+# Whether a proxy is believed is for BEHIND_PROXY to say: gunicorn by itself believes whoever comes from this machine.
+secure_scheme_headers = {}
 # A worker's memory settles; a new one now and then keeps a leak from mattering.
 max_requests = 100_000
 max_requests_jitter = 10_000

@@ -24,6 +24,13 @@ class ForgivingRedisCache(RedisCache):
             logger.warning("Nothing was read from the cache: %s", error)
             return default
 
+    def add(self, *args, **options):
+        try:
+            return super().add(*args, **options)
+        except RedisError as error:
+            logger.warning("Nothing was written to the cache: %s", error)
+            return False
+
     def set(self, *args, **options):
         try:
             super().set(*args, **options)

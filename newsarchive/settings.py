@@ -1,7 +1,10 @@
 """Settings, read from the environment; README.md has the table of variables."""
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
@@ -24,8 +27,11 @@ def _development_secret():
     path = VAR_DIR / "secret_key"
     if not path.exists():
         VAR_DIR.mkdir(exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        # Of two processes that start at once, the one that links its file first makes the secret of both.
+        with NamedTemporaryFile("w", dir=VAR_DIR) as file, suppress(FileExistsError):
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            os.link(file.name, path)
     return path.read_text()
 
 

@@ -60,9 +60,11 @@ def merge_names(names: list[Name], into: Name):
 def separate_names(names: list[Name]):
     """Take merges back: posts whose files give these names are under them again."""
     model, place = type(names[0]), _PLACES[type(names[0])]
-    joined = {name.merged_into_id for name in names} - {None}
-    model.objects.filter(pk__in=[name.pk for name in names]).update(merged_into=None)
-    post_ids = _posts_under(place, list(joined))
+    with transaction.atomic():
+        lock_archive()  # A batch that knows the merge is over before the posts under it are listed.
+        merged = model.objects.filter(pk__in=[name.pk for name in names], merged_into__isnull=False)
+        post_ids = _posts_under(place, list(merged.values_list("merged_into", flat=True)))
+        merged.update(merged_into=None)
     for start in range(0, len(post_ids), _BATCH):
         with transaction.atomic():
             lock_archive()

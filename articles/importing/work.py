@@ -33,7 +33,8 @@ def prepare_worker():
     """Set up a worker process: bounded in memory, left to the parent's handling of Ctrl-C, and gone when the parent is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, hard_limit = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY_BYTES, hard_limit))
+    if hard_limit == resource.RLIM_INFINITY or hard_limit > WORKER_MEMORY_BYTES:
+        resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY_BYTES, hard_limit))
     # Without it, the workers of an import that was killed would wait for work for ever.
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 
