@@ -9,7 +9,10 @@ const STATIC = "{% get_static_prefix %}";
 // Editors' pages, and what is asked for by programs.
 const NEVER_KEPT = ["{% url 'admin:index' %}", "{% url 'preferences' %}", "{% url 'search-suggest' %}"];
 
-const isKept = (path) => !NEVER_KEPT.some((beginning) => path.startsWith(beginning));
+// Files that are downloaded are no pages.
+const DOWNLOAD = /^\/captures\/\w+\/file\/$/;
+
+const isKept = (path) => !NEVER_KEPT.some((beginning) => path.startsWith(beginning)) && !DOWNLOAD.test(path);
 
 addEventListener("install", (event) => {
   const parts = [OFFLINE, "{% static 'css/site.css' %}", "{% static 'js/site.js' %}"];
@@ -21,7 +24,7 @@ addEventListener("install", (event) => {
 const keepOpenPages = async () => {
   await clients.claim();
   for (const { url } of await clients.matchAll()) {
-    if (isKept(new URL(url).pathname)) await fromNetwork(new Request(url), PAGES);
+    if (isKept(new URL(url).pathname)) await keep(PAGES, url, await fetch(url));
   }
 };
 
@@ -31,14 +34,16 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin || !isKept(pathname)) return;
-  if (request.mode === "navigate") event.respondWith(fromNetwork(request, PAGES));
-  else if (pathname.startsWith(STATIC)) event.respondWith(fromNetwork(request, PARTS));
+  if (request.mode === "navigate") event.respondWith(fromNetwork(event, PAGES));
+  else if (pathname.startsWith(STATIC)) event.respondWith(fromNetwork(event, PARTS));
 });
 
-const fromNetwork = async (request, name) => {
+const fromNetwork = async (event, name) => {
+  const { request } = event;
   try {
     const response = await fetch(request);
-    if (response.ok) await keep(name, request.url, response.clone());
+    // Shown at once, while the rest of it is still on its way to both.
+    event.waitUntil(keep(name, request.url, response.clone()));
     return response;
   } catch {
     // What differs by cookie or language is kept once, as it was read last.
@@ -49,6 +54,7 @@ const fromNetwork = async (request, name) => {
 
 // The last to come is the last to go: keys are in the order of their arrival.
 const keep = async (name, url, response) => {
+  if (!response.ok) return;
   const cache = await caches.open(name);
   await cache.delete(url, { ignoreVary: true });
   await cache.put(url, response);

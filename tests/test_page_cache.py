@@ -92,6 +92,7 @@ def test_a_capture_that_an_editor_applies_is_seen_at_once(post, archive, client)
     write_post(archive, "2023-09-30-later.md", title="后来的标题", date="2023-09-30T00:00:00Z")
     run_import(archive)
     assert "改过的标题" in text_of(client, "/")
+    post.refresh_from_db()
     apply_waiting(post)
     assert "后来的标题" in text_of(client, "/")
 
@@ -191,6 +192,13 @@ def test_a_search_that_ran_out_of_time_is_not_kept(archive, client, settings, ad
     assert not cache._cache
 
 
+def test_a_post_whose_related_posts_took_too_long_is_not_kept(post, client, monkeypatch):
+    monkeypatch.setattr("articles.views.posts.related_to", lambda *asked: None)
+    assert client.get(post.get_absolute_url())["Cache-Control"] == "no-store"
+    # Until the database is asked again, too.
+    assert client.get(post.get_absolute_url())["Cache-Control"] == "no-store"
+
+
 def test_every_table_that_readers_see_is_watched():
     unwatched = {
         # The import's own records, files behind revisions, and what is written with a post that is watched.
@@ -210,6 +218,15 @@ def test_without_redis_pages_are_made_anew(archive, client, settings):
     settings.CACHES = {**archive_settings.CACHES, "default": redis}
     assert "夜车" in text_of(client, "/")
     assert "夜车" in text_of(client, "/")
+
+
+def test_without_redis_a_long_post_is_converted_all_the_same(tmp_path, client, settings):
+    write_post(tmp_path, body=f"<p>{'夜车开往兰州。' * 5_000}</p>")
+    run_import(tmp_path)
+    redis = {"BACKEND": "newsarchive.cache.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {**archive_settings.CACHES, "default": redis}
+    client.cookies["script"] = "zh-Hant"
+    assert "夜車開往蘭州" in text_of(client, Post.objects.get().get_absolute_url())
 
 
 def test_a_name_that_nothing_is_under_yet_is_seen_once_it_is_added(archive, client):

@@ -21,6 +21,8 @@ from .terms import TAG, keys_of, mark, name_key, title_key
 from .time_limit import OutOfTime, TimeLimit
 
 _SECONDS = 0.2
+# The sample takes longer, once a day in each process.
+_SAMPLE_SECONDS = 2
 # Ids whose titles tell how common a term is. One that more than a two-hundredth of them have says nothing of what a post is
 # about.
 _SAMPLE = 3_000
@@ -50,8 +52,8 @@ class _Frequencies(NamedTuple):
 
 def related_to(post_id: int, title: str, limit: int) -> list[int] | None:
     """The ids of the posts that have most in common with this one, the closest first. None where it took too long to tell."""
-    frequencies = _frequencies()
     try:
+        frequencies = _frequencies()
         with TimeLimit(_SECONDS).reading() as cursor:
             terms = {key: weight for key in keys_of(mark(fold(title))) if (weight := frequencies.weight(key))}
             tags = _rare_tags(post_id, frequencies.posts)
@@ -96,8 +98,9 @@ def _rare_tags(post_id, posts) -> dict[int, float]:
 
 def _frequencies() -> _Frequencies:
     """Known anew each day in each process, and whenever the archive has doubled."""
-    last = Post.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return _sampled(date.today(), last.bit_length())
+    with TimeLimit(_SAMPLE_SECONDS).reading():
+        last = Post.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        return _sampled(date.today(), last.bit_length())
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.db import models
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
@@ -35,6 +36,7 @@ _LINKED = CompiledQuery(
     )
 )
 _RELATED = 5
+_UNKNOWN = "unknown"
 
 
 def post_detail(request, day, slug):
@@ -46,8 +48,11 @@ def post_detail(request, day, slug):
     if (post.day, post.slug) != (day, slug):
         return HttpResponsePermanentRedirect(path)
     address = request.build_absolute_uri(path)
-    context = {"post": post, "address": address, "has_own_player": _has_own_player(post), "related": _related(post)}
+    related = _related(post)
+    context = {"post": post, "address": address, "has_own_player": _has_own_player(post), "related": related or []}
     response = render(request, "articles/post_detail.html", context)
+    if related is None:
+        patch_cache_control(response, no_store=True)
     response["Link"] = link_header(address, post.source_url)
     return response
 
@@ -94,13 +99,17 @@ def _spellings(slug):
 
 
 def _related(post):
-    """Posts related to this one, as links. Which these are is kept for an hour; whether they are published is asked each time."""
+    """Posts related to this one, as links. Which these are is kept for an hour; whether they are published is asked each time.
+
+    None where it took too long to tell. The database has enough to do then: it is asked again in a minute.
+    """
     key = f"{post.id}-{crc32(post.title.encode())}"
     ids = caches["related"].get(key)
     if ids is None:
         ids = related_to(post.id, post.title, _RELATED)
-        # Where that took too long, the database has enough to do: it is asked again in a minute.
-        caches["related"].set(key, ids or [], *([60] if ids is None else []))
+        caches["related"].set(key, *((ids,) if ids is not None else (_UNKNOWN, 60)))
+    if ids is None or ids == _UNKNOWN:
+        return None
     return [row.link for row in _LINKED.rows(ids=ids)] if ids else []
 
 
