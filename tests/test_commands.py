@@ -170,6 +170,12 @@ def test_a_check_says_what_is_wrong_and_mends_it(posts, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "All is well."
 
 
+@pytest.mark.parametrize("limit", ["-1", "0", "x", "1.5", "9" * 5000])
+def test_a_limit_that_is_none_is_told(limit):
+    with pytest.raises(CommandError, match="is no whole number from 1 to"):
+        call_command("import_status", f"--limit={limit}")
+
+
 def test_a_rebuild_that_was_killed_goes_on_while_the_site_is_read(posts, client, monkeypatch, capfd):
     from articles.importing import rebuild
 

@@ -5,9 +5,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
-from articles.models import SearchRow
+from articles.importing.undo import undo_import
+from articles.models import ImportRun, SearchRow
 
 from .files import run_import, write_post
 from .locks import locked
@@ -71,8 +72,34 @@ def test_no_posts_wanted_is_the_number_alone(archive):
 
 
 def test_a_negative_limit_is_refused():
-    with pytest.raises(CommandError, match="--limit must not be negative"):
-        search("金正恩", "--limit", "-1")
+    with pytest.raises(CommandError, match="--limit: '-1' is no whole number"):
+        search("金正恩", "--limit=-1")
+
+
+@pytest.mark.parametrize("failure", [OperationalError("the connection was lost"), InterfaceError("the cursor is closed")])
+def test_a_database_that_fails_is_a_line_and_an_exit_status(failure):
+    def fail(*args):
+        raise failure
+
+    with connection.execute_wrapper(fail), pytest.raises(CommandError, match=f"The database failed: {failure}") as ended:
+        search("金正恩")
+    assert ended.value.returncode == 3
+
+
+def test_a_post_that_goes_while_it_is_found_is_left_out(archive, tmp_path):
+    write_post(tmp_path, "2023-09-14-gone.md", source="https://example.com/gone", body="<p>金正恩訪俄</p>")
+    run_import(tmp_path)
+    runs = list(ImportRun.objects.order_by("-pk")[:1])
+
+    def remove_it(execute, sql, *rest):
+        if runs and "articles_author" in sql:
+            undo_import(runs.pop())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(remove_it):
+        told = json.loads(search("金正恩", "--json"))
+    assert runs == []
+    assert [post["title"] for post in told["posts"]] == ["第2篇", "第1篇", "第0篇"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,7 @@
 """What the archive's commands have in common."""
 
+from argparse import ArgumentTypeError
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, InternalError, OperationalError
 
@@ -18,6 +20,17 @@ class ArchiveCommand(BaseCommand):
         except (OperationalError, InterfaceError, InternalError) as error:
             reason = str(error).strip().split("\n")[0] or type(error).__name__
             raise CommandError(f"The database failed: {reason}. {self.when_interrupted}", returncode=3) from error
+
+
+def number_from(least: int):
+    """For an argument's `type`: a whole number from this on, as large as one of Postgres' integers at most."""
+
+    def number(text):
+        if text.isdecimal() and int(text[:11]) in range(least, 2**31):
+            return int(text)
+        raise ArgumentTypeError(f"{text!r} is no whole number from {least} to {2**31 - 1}.")
+
+    return number
 
 
 def interrupt(signum, frame):

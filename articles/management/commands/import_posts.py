@@ -13,7 +13,7 @@ from ...importing.options import import_options
 from ...importing.pipeline import Report, import_posts
 from ...importing.read import SourceError, check, paths_from, walk
 from ...importing.records import Problem
-from ..base import ArchiveCommand, interrupt
+from ..base import ArchiveCommand, interrupt, number_from
 from ..progress import Progress
 
 
@@ -34,7 +34,7 @@ class Command(ArchiveCommand):
         parser.add_argument("--history", action="store_true", help="read every version from the commits of git checkouts")
         parser.add_argument("--drafts", action="store_true", help="import _drafts, too")
         parser.add_argument(
-            "--workers", type=_at_least_one, default=os.cpu_count(), help="worker processes (default: one per core)"
+            "--workers", type=number_from(1), default=os.cpu_count(), help="worker processes (default: one per core)"
         )
 
     def handle(self, *, paths, dry_run, json, report, **options):
@@ -127,10 +127,3 @@ def _as_text(report: Report, dry_run: bool) -> str:
     would = "Would be: " if dry_run else ""
     rate = f"{report.files / report.seconds:,.0f} files/s" if report.seconds else ""
     return f"{would}{counts}; {report.warnings:,} with warnings. {report.files:,} files in {report.seconds:.1f} s ({rate})."
-
-
-def _at_least_one(text):
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number

@@ -1,7 +1,7 @@
 """import_status: what was imported when."""
 
 from ...models import ImportRun
-from ..base import ArchiveCommand
+from ..base import ArchiveCommand, number_from
 
 _COLUMNS = ["created", "updated", "captures", "unchanged", "failed", "warnings"]
 
@@ -10,7 +10,7 @@ class Command(ArchiveCommand):
     help = "List the latest import runs, newest first."
 
     def add_arguments(self, parser):
-        parser.add_argument("--limit", type=int, default=20, help="how many runs (default: 20)")
+        parser.add_argument("--limit", type=number_from(1), default=20, help="how many runs (default: 20)")
 
     def handle(self, *, limit, **options):
         runs = ImportRun.objects.all()[:limit]
