@@ -1,4 +1,5 @@
 import pytest
+from bs4 import BeautifulSoup
 
 from articles.models import Post
 
@@ -86,6 +87,21 @@ def test_older_posts_are_a_page_away_and_none_is_missed(archive, client):
     second = client.get("/", {"older_than": older})
     titles = [post.title for response in (first, second) for post in response.context["page"].posts]
     assert len(titles) == len(set(titles)) == 60
+
+
+CANONICAL = {
+    "/": "/",
+    "/?utm_source=x": "/",
+    "/?older_than=2023-09-01_0_1&x=y": "/?older_than=2023-09-01_0_1",
+    "/tags/铁路/?x=y&newer_than=2023-07-01_0_1": "/tags/%E9%93%81%E8%B7%AF/?newer_than=2023-07-01_0_1",
+    "/changes/?id=7&x=y&changed_before=0": "/changes/?changed_before=0&id=7",
+}
+
+
+@pytest.mark.parametrize(("asked", "told"), CANONICAL.items())
+def test_a_list_has_one_address_whatever_stands_in_the_query(archive, client, asked, told):
+    page = BeautifulSoup(client.get(asked).content, "html.parser")
+    assert page.select_one("[rel=canonical]")["href"] == f"http://testserver{told}"
 
 
 def test_a_cursor_that_was_tampered_with_is_no_server_error(archive, client):

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import uri_to_iri
+from django.utils.encoding import escape_uri_path, uri_to_iri
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -77,6 +77,14 @@ def absolute(context, path):
     """The whole address of a path that is quoted already."""
     request = context["request"]
     return f"{request.scheme}://{request.get_host()}{path}"
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context, *parameters):
+    """The whole address of a list's page: of its query string only these parameters, which tell what page it is."""
+    request = context["request"]
+    kept = {name: request.GET[name] for name in parameters if request.GET.get(name)}
+    return absolute(context, escape_uri_path(request.path) + (page_href(**kept) if kept else ""))
 
 
 @register.simple_tag
