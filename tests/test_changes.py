@@ -105,9 +105,10 @@ def test_a_post_that_changed_says_so_and_leads_to_its_history(post, client):
     assert f'href="{history_of(post)}"' in page
 
 
-def test_the_history_under_another_address_leads_to_the_post_s_own(post, client):
-    response = client.get("/2023-09-11/first/history/")
-    assert (response.status_code, response["Location"]) == (301, history_of(post))
+@pytest.mark.parametrize("page", ["history/", "history/?after=1", "history/compare/?from=x&to=y", "timemap/", "timegate/"])
+def test_a_page_under_another_address_of_the_post_leads_to_its_own(post, client, page):
+    response = client.get(f"/2023-09-11/first/{page}")
+    assert (response.status_code, response["Location"]) == (301, f"{post.get_absolute_url()}{page}")
 
 
 def test_an_edit_is_part_of_the_history_without_its_editor(post, client):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.http import http_date
 
+from articles.importing.editing import save_edit
 from articles.models import Post
 
 from .files import run_import, write_post
@@ -114,6 +115,14 @@ SPELLINGS = [
 def test_a_post_is_found_by_its_source_url(post, client, url):
     assert capture_at(client, f"/timegate/{url}") == 2
     assert client.get(f"/timemap/{url}").status_code == 200
+
+
+def test_a_post_whose_source_was_corrected_is_found_by_what_it_says_and_by_what_its_files_say(post, client):
+    save_edit(post, {"source_url": "https://corrected.example/夜车"})
+    original = links(client.get(post.get_absolute_url()))["original"]
+    assert original == "https://corrected.example/%E5%A4%9C%E8%BD%A6"
+    for url in (original, SPELLINGS[0]):
+        assert capture_at(client, f"/timegate/{url}") == 2
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from itertools import chain
 from urllib.parse import quote
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBadRequest
@@ -14,7 +15,6 @@ from ..changes import file_of
 from ..importing.urls import identity_of, normalize_url
 from ..memento import LINK_FORMAT, link_header, memento_links
 from ..models import Post, Revision
-from .history import post_at
 
 
 def capture(request, sha256):
@@ -46,24 +46,16 @@ def capture_file(request, sha256):
     )
 
 
-def time_map(request, day, slug):
-    return _time_map(request, post_at(day, slug))
-
-
-def time_gate(request, day, slug):
-    return _time_gate(request, post_at(day, slug))
-
-
 def time_map_of_source(request, url):
     """The TimeMap of the post from this source, as Memento's clients ask for it: with the whole URL behind the address."""
-    return _time_map(request, _post_from(url, request))
+    return time_map(request, _post_from(url, request))
 
 
 def time_gate_of_source(request, url):
-    return _time_gate(request, _post_from(url, request))
+    return time_gate(request, _post_from(url, request))
 
 
-def _time_map(request, post):
+def time_map(request, post):
     captures = _in_time(post)
     rels = ["memento"] * len(captures)
     rels[0] = f"first {rels[0]}"
@@ -77,7 +69,7 @@ def _time_map(request, post):
     return HttpResponse(",\n".join(lines) + "\n", content_type=LINK_FORMAT)
 
 
-def _time_gate(request, post):
+def time_gate(request, post):
     """302 to the capture that was the newest at the time asked for; before the first, to the first (RFC 7089, section 4.5.3)."""
     captures = _in_time(post)
     asked = request.headers.get("Accept-Datetime")
@@ -106,7 +98,13 @@ def _post_from(url, request):
     normalized = normalize_url(f"{quote(url, safe='/:@%')}?{query}")
     if not normalized:
         raise Http404(_("The archive has nothing from this address."))
-    return get_object_or_404(Post.objects.published().only("day", "slug", "source_url"), identity=identity_of(normalized, ""))
+    posts = Post.objects.published().only("day", "slug", "source_url")
+    edited = Revision.objects.filter(kind=Revision.Kind.EDIT).values("post")
+    # By what its files say or, where an editor corrected that, by what the post itself links to.
+    corrected = posts.filter(normalized_url=normalized, pk__in=edited).order_by("pk")
+    for post in chain(posts.filter(identity=identity_of(normalized, "")), corrected):
+        return post
+    raise Http404(_("The archive has nothing from this address."))
 
 
 def _capture(sha256):

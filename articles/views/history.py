@@ -1,9 +1,12 @@
 """How a post changed: its history, any two states of it compared, and the posts that changed last."""
 
+from functools import wraps
+
 from django import forms
 from django.conf import settings
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..changes import change_between
@@ -43,10 +46,22 @@ class CompareForm(forms.Form):
         self.fields |= {"from": Sha256Field(), "to": Sha256Field()}
 
 
-def history(request, day, slug):
-    post = post_at(day, slug)
-    if (post.day, post.slug) != (day, slug):
-        return redirect("post-history", post.day, post.slug, permanent=True)
+def at_own_address(view):
+    """A page of a post, which the view is given, at the post's own address; 301 from its other ones, with the query string."""
+
+    @wraps(view)
+    def page(request, day, slug):
+        post = _post_at(day, slug)
+        if (post.day, post.slug) == (day, slug):
+            return view(request, post)
+        path, query = reverse(request.resolver_match.url_name, args=[post.day, post.slug]), request.META.get("QUERY_STRING")
+        return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+
+    return page
+
+
+@at_own_address
+def history(request, post):
     revisions = Revision.objects.public().filter(post=post).newest_first()
     # A post's own, mostly one or two: to page through the others by number costs less than a cursor of three parts.
     ids = list(revisions.values_list("pk", flat=True))
@@ -75,8 +90,8 @@ def _start(query, ids):
     raise Http404(_("There is no such page of this list."))
 
 
-def compare(request, day, slug):
-    post = post_at(day, slug)
+@at_own_address
+def compare(request, post):
     form = CompareForm(request.GET)
     if not form.is_valid():
         raise Http404(_("There are no such captures of this post."))
@@ -111,7 +126,7 @@ def _state_of(post, sha256):
     return revision
 
 
-def post_at(day, slug):
+def _post_at(day, slug):
     """The published post that an address leads to, without its texts. Raises Http404."""
     posts = Post.objects.published().at(day, slug)
     return get_object_or_404(
