@@ -190,7 +190,7 @@ def test_past_the_bound_counts_say_so(archive, client, settings, monkeypatch):
     page = searched(client, "金正恩")
     assert page.select_one(".total").get_text().split("\n")[1].strip() == "3+ posts"
     # All of January, and nothing of December.
-    assert page.select_one("aside .note").get_text() == "Counted since January 2021."
+    assert page.select_one(".over-time .note").get_text() == "Counted since January 2021."
     assert [bar["aria-label"] for bar in page.select("svg.years a")] == ["2021: 4 posts"]
 
 
