@@ -1,9 +1,14 @@
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import DatabaseError, connection
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from .scripts import Script, chosen_for
+
+_EDITORS_SECONDS = 30
 
 
 class Preferences(NamedTuple):
@@ -29,6 +34,24 @@ def reader_preferences(get_response):
         if response.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["Cookie"])
         return response
+
+    return middleware
+
+
+def time_for_editors(get_response):
+    """Let the admin's queries take longer than readers' (newsarchive/wsgi.py), which change much at once."""
+
+    def middleware(request):
+        if not request.path.startswith(reverse("admin:index")):
+            return get_response(request)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = '{_EDITORS_SECONDS}s'")
+        try:
+            return get_response(request)
+        finally:
+            # A connection that broke, or whose transaction failed, is made anew or rolled back, and its settings with it.
+            with suppress(DatabaseError), connection.cursor() as cursor:
+                cursor.execute("RESET statement_timeout")
 
     return middleware
 

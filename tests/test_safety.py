@@ -1,5 +1,6 @@
 """What protects readers and editors: headers, cookies, and a production mode that refuses to start half configured."""
 
+import importlib
 import os
 import runpy
 import shutil
@@ -7,13 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
 
 from articles.models import Post
+from newsarchive import wsgi
 
 from .files import run_import, write_post
 
@@ -38,7 +42,15 @@ def broken(request):
     raise RuntimeError("a page that fails")
 
 
+def time_allowed(request):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return HttpResponse(cursor.fetchone()[0])
+
+
 urlpatterns = [
+    path("time/", time_allowed),
+    path("admin/time/", time_allowed),
     path("broken/", broken),
     path("plain/", lambda request: HttpResponse("plain")),
     path("", include("newsarchive.urls")),
@@ -105,6 +117,19 @@ def test_a_page_that_fails_says_so_and_shows_nothing_of_the_error(archive, visit
     assert "RuntimeError" not in page
     assert "a page that fails" not in page
     assert 'href="/static/css/site.css"' in page
+
+
+def test_no_query_of_a_reader_s_holds_the_database_for_long(db, monkeypatch):
+    monkeypatch.setenv("PGOPTIONS", "")
+    monkeypatch.delenv("PGOPTIONS")
+    importlib.reload(wsgi)
+    with psycopg.connect(connection.connection.info.dsn, password=connection.connection.info.password) as served:
+        assert served.execute("SHOW statement_timeout").fetchone() == ("2s",)
+
+
+def test_editors_are_given_more_time(db, visitor):
+    assert visitor.get("/admin/time/").content == b"30s"
+    assert visitor.get("/time/").content == b"0"
 
 
 def test_a_page_that_fails_is_shown_when_the_database_is_gone(visitor):
