@@ -1,6 +1,5 @@
 """What protects readers and editors: headers, cookies, and a production mode that refuses to start half configured."""
 
-import importlib
 import os
 import runpy
 import shutil
@@ -17,7 +16,6 @@ from django.test import Client
 from django.urls import include, path
 
 from articles.models import Post
-from newsarchive import wsgi
 
 from .files import run_import, write_post
 
@@ -122,7 +120,7 @@ def test_a_page_that_fails_says_so_and_shows_nothing_of_the_error(archive, visit
 def test_no_query_of_a_reader_s_holds_the_database_for_long(db, monkeypatch):
     monkeypatch.setenv("PGOPTIONS", "")
     monkeypatch.delenv("PGOPTIONS")
-    importlib.reload(wsgi)
+    runpy.run_path(str(ROOT / "newsarchive" / "wsgi.py"))
     with psycopg.connect(connection.connection.info.dsn, password=connection.connection.info.password) as served:
         assert served.execute("SHOW statement_timeout").fetchone() == ("2s",)
 
