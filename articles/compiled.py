@@ -1,6 +1,6 @@
 """Queries of the pages that are read most, made once.
 
-Django needs longer to write such a query's SQL, and Postgres to plan it, than Postgres needs to answer it (docs/performance.md).
+Django needs longer to write such a query's SQL, and Postgres to plan it, than Postgres needs to answer it.
 """
 
 import sys

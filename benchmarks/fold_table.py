@@ -2,7 +2,7 @@
 
     pip install opencc==1.4.2 && python benchmarks/fold_table.py
 
-Run it again only to change the rules: raise VERSION then, and tell operators to run `rebuild_posts`. The result is committed,
+Run it again only to change the rules: tell operators then to run `rebuild_posts`. The result is committed,
 so that every Python version (each has another Unicode) folds alike and the archive doesn't need OpenCC to search.
 """
 
@@ -12,7 +12,6 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
-VERSION = 1
 TARGET = Path(__file__).resolve().parent.parent / "articles" / "search" / "fold_table.txt"
 
 # Traditional to simplified, first match wins: what Taiwan and Hong Kong write, back to OpenCC's standard form, then on.
@@ -110,7 +109,6 @@ def fold_character(character, simplified):
 def main():
     simplified = simplified_forms()
     lines = [
-        f"# version {VERSION}",
         "# Written by benchmarks/fold_table.py: code point, tab, the code points it folds to; what isn't listed stays.",
         "# Holds data of OpenCC (Apache License 2.0) and of the Unicode Character Database.",
     ]

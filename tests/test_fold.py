@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.search.fold import fold, fold_characters, fold_version, joins_previous
+from articles.search.fold import fold, fold_characters, joins_previous
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,3 @@ def test_a_folded_text_is_one_that_postgres_takes_and_that_has_no_bar(text):
 def test_a_text_can_be_folded_in_pieces_that_begin_with_no_joining_character(first, second):
     if second and not joins_previous(second[0]) and not joins_previous(fold_characters(second)[:1] or "a"):
         assert fold_characters(first + second) == fold_characters(first) + fold_characters(second)
-
-
-def test_the_rules_have_a_version():
-    assert fold_version() >= 1

@@ -1,7 +1,8 @@
 """One spelling for search: query and text are folded by the same function, so that they always agree.
 
 Case, width and script are one; whatever parts words is one space; what is never seen is dropped. Accents stay.
-The rules are in fold_table.txt, written by benchmarks/fold_table.py. Whoever changes them rebuilds the search rows.
+The rules are in fold_table.txt, written by benchmarks/fold_table.py. After a change of them
+`check_archive` finds the search rows and names that `rebuild_posts` has to make again.
 """
 
 from functools import cache
@@ -27,13 +28,6 @@ def fold_table():
         parts = [int(part, 16) for part in folded.split()]
         table[int(code, 16)] = parts[0] if len(parts) == 1 else "".join(map(chr, parts))
     return table
-
-
-@cache
-def fold_version():
-    """The number of the rules: search rows made under another one have to be made again."""
-    with TABLE_PATH.open(encoding="ascii") as lines:
-        return int(next(lines).removeprefix("# version "))
 
 
 def fold_characters(text):
