@@ -172,6 +172,12 @@ def test_what_hits_have_in_common_is_counted(archive, client):
     }
 
 
+def test_a_name_that_cannot_be_asked_for_is_no_facet(client, tmp_path):
+    write_post(tmp_path, tags="[ '*', 铁路 ]")
+    run_import(tmp_path)
+    assert [item.a.get_text() for item in searched(client, "夜车").select("aside ul")[0].select("li")] == ["铁路"]
+
+
 @pytest.mark.parametrize(("name", "expected"), [("铁路", [5, 3, 1]), ("Jane Doe", [6, 4, 2, 0]), ("news.example.com", [5, 3, 1])])
 def test_a_facet_narrows_the_search_to_as_many_hits_as_it_says(archive, client, name, expected):
     href = next(item.a["href"] for item in searched(client, "金正恩").select("aside li") if item.a.get_text() == name)

@@ -54,5 +54,6 @@ def facets_of(counted: Counted) -> list[Facet]:
 
 def _most_frequent(model, counts):
     frequent = sorted(counts, key=lambda name_id: (-counts[name_id], name_id))[:_NAMES_A_KIND]
-    names = dict(model.objects.filter(pk__in=frequent).values_list("pk", "name")) if frequent else {}
+    # A name of nothing that is searched can't be asked for.
+    names = dict(model.objects.filter(pk__in=frequent).exclude(folded="").values_list("pk", "name")) if frequent else {}
     return [Named(names[name_id], counts[name_id]) for name_id in frequent if name_id in names]
