@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.language import language_of
+from articles.importing.language import language_of
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from dataclasses import replace
 from multiprocessing import connection, parent_process
 from os import _exit
 
-from ..language import language_of
 from ..search.terms import search_text
 from .clean import clean_body
+from .language import language_of
 from .parse import ParseError, ParseOptions, parse_post
 from .read import ReadError, ReadOptions, read_content
 from .records import ParsedFile, Problem, SourceFile, UnchangedFile

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from ..compiled import CompiledQuery, Parameter
 from ..kinds import Kind
-from ..partners import NEWEST, partners_of
 from ..querysets import Place
 from ..search.facets import Year, all_years
 from ..search.fold import fold
+from ..search.partners import NEWEST, partners_of
 from .paging import PostList, cursor_of
 
 # Short lines in columns: more of them fit a page than of posts.

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from django.db import connections, models, router
 from django.db.models import Count, F, Func
 
-from .compiled import CompiledQuery, Parameter
-from .kinds import KINDS, Kind
-from .models import SearchRow
-from .search.query import KINDS as NUMBERS
-from .search.terms import name_key, named_by
+from ..compiled import CompiledQuery, Parameter
+from ..kinds import KINDS, Kind
+from ..models import SearchRow
+from .query import KINDS as NUMBERS
+from .terms import name_key, named_by
 
 # Posts that are looked at: enough to tell, and few enough to be looked at each time.
 NEWEST = 200

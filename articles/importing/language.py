@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from .search.fold import fold_table
+from ..search.fold import fold_table
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _KANA = re.compile("[\u3040-\u30ff]")
