@@ -1,4 +1,4 @@
-"""How the archive is served. Two processes a core; one thread each measured faster than four (docs/decisions/one-thread-workers.md)."""
+"""How the archive is served: two processes a core, one thread each (docs/decisions/one-thread-workers.md)."""
 
 import multiprocessing
 import os
