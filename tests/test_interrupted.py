@@ -72,30 +72,29 @@ def interrupt_import(process):
 
 def kill_worker(process):
     """A worker dies; the import itself goes on."""
-    children = psutil.Process(process.pid).children(recursive=True)
-    if children:
-        random.choice(children).kill()
+    while not (children := psutil.Process(process.pid).children(recursive=True)):
+        assert process.poll() is None, "there was no worker to kill"
+    random.choice(children).kill()
 
 
 def end_connections(process):
     """What a restart of Postgres or a lost network is to the import."""
     info = connection.connection.info
     with psycopg.connect(host=info.host, port=info.port, user=info.user, password=info.password, dbname="postgres") as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
-            [info.dbname, info.backend_pid],
-        )
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
+        while not other.execute(ended, [info.dbname, info.backend_pid]).rowcount:
+            assert process.poll() is None, "there was no connection to end"
 
 
 @pytest.mark.parametrize("how", [kill_import, interrupt_import, kill_worker, end_connections])
 @pytest.mark.parametrize("attempt", range(6))
 def test_a_run_that_was_interrupted_is_completed_by_the_next(posts, expected, how, attempt):
     process = start_import(posts)
-    # Moments from the first look at the files to the last batch.
-    _wait_for_files(process, at_least=attempt * POSTS // 6)
-    if process.poll() is None:
-        how(process)
+    # Moments from the first look at the files to the last batch, before which two thirds of the files are there.
+    _wait_for_files(process, at_least=attempt * POSTS // 8)
+    how(process)
     process.wait(120)
+    assert how is kill_worker or process.returncode, "the import ended before it was interrupted"
     _wait_for_the_end_of_its_transaction()
     assert_nothing_is_half_done()
     run_import(posts)
