@@ -10,7 +10,6 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page
 
 from .kinds import Kind
 from .models import Post
@@ -21,12 +20,10 @@ _ENTRIES = 50
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-@conditional_page
 def latest_feed(request):
     return _feed(request, settings.SITE_NAME, reverse("latest"), Post.objects.published())
 
 
-@conditional_page
 def name_feed(request, kind: Kind, slug):
     name = get_object_or_404(kind.model.objects.select_related("merged_into"), slug=slug)
     if name.merged_into:
@@ -35,7 +32,6 @@ def name_feed(request, kind: Kind, slug):
     return _feed(request, title, name.get_absolute_url(), kind.posts(name))
 
 
-@conditional_page
 def search_feed(request):
     """The newest hits of a search."""
     page = SearchPage(request.GET)
@@ -44,7 +40,6 @@ def search_feed(request):
     return page.marked(_feed(request, title, page.address(), Post.objects.published().filter(pk__in=[place.id for place in found])))
 
 
-@conditional_page
 def changes_feed(request):
     """The posts that changed last. Each change is an entry of its own, known by the capture that came."""
     title = _("Changed posts – %(site)s") % {"site": settings.SITE_NAME}

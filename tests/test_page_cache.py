@@ -164,12 +164,26 @@ def test_a_page_is_compressed_for_those_who_take_it(archive, client, accepted, e
 
 
 def test_a_reader_who_has_the_page_is_told_so(post, client):
-    for address in ("/", post.get_absolute_url()):
+    for address in (
+        "/",
+        post.get_absolute_url(),
+        "/atom.xml",
+        "/tags/铁路/atom.xml",
+        "/search/atom.xml?q=夜车",
+        "/changes/atom.xml",
+    ):
         tag = client.get(address)["ETag"]
         unchanged = client.get(address, headers={"if-none-match": tag})
         assert (unchanged.status_code, unchanged.content) == (304, b"")
         assert client.get(address, headers={"if-none-match": '"other"'}).status_code == 200
         assert "no-cache" in client.get(address)["Cache-Control"]
+
+
+def test_a_feed_that_changed_is_sent_again(archive, client):
+    tag = client.get("/atom.xml")["ETag"]
+    write_post(archive, "2024-01-01-new.md", source="https://news.example.com/new", date="2024-01-01T00:00:00Z")
+    run_import(archive)
+    assert client.get("/atom.xml", headers={"if-none-match": tag}).status_code == 200
 
 
 def test_head_tells_what_get_would(archive, client):
