@@ -129,6 +129,30 @@ def test_a_body_of_a_million_paragraphs_keeps_its_text():
     assert cleaned.text.count("字") == 1_000_000
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("".join(f"{'  ' * depth}- word{depth}.\n" for depth in range(200)), 200),
+        ("\n".join(f"{'  ' * depth}- word{depth}.\n" for depth in range(200)), 200),
+        ("".join(f"{'> ' * depth}- word{depth}.\n" for depth in range(100)), 100),
+        (">" * 5_000 + "word0.", 1),
+        ("- " * 5_000 + "word0.", 1),
+        ("term\n" + ": " * 5_000 + "word0.", 1),
+        ("text[^1]\n\n" + "[^1]: " * 5_000 + "word0.", 1),
+        ("[" * 5_000 + "word0." + "]" * 5_000, 1),
+    ],
+    ids=["list", "loose list", "quotes and lists", "quote", "list in a line", "definition", "footnote", "brackets"],
+)
+def test_markdown_however_deep_keeps_its_words(body, words):
+    text = clean(body).text
+    assert [number for number in range(words) if f"word{number}." not in text] == []
+
+
+def test_markdown_is_nested_as_deep_as_people_nest_it():
+    assert clean(">" * 25 + "底").html.count("<blockquote>") == 25
+    assert clean("".join(f"{'  ' * depth}- 项\n" for depth in range(25))).html.count("<ul>") == 25
+
+
 def test_markdown_too_long_to_render_is_shown_as_written():
     cleaned = clean("*强* <b>\n" * 200_000)
     assert cleaned.html.startswith("<pre>*强* &lt;b&gt;\n")
