@@ -227,7 +227,7 @@ class PostAdmin(ListAdmin):
 
     @admin.display(description=_("revisions"))
     def revisions(self, post):
-        revisions = post.revisions.defer("content").select_related("editor", "run")
+        revisions = post.revisions.defer("content").select_related("editor")
         return format_html_join(
             "",
             '<p><a href="{}">{}</a> · {} · {}</p>',

@@ -24,9 +24,6 @@ from ..search.related import related_to
 _AT = CompiledQuery(
     lambda: Post.objects.published().at(Parameter("day", models.DateField()), Parameter("slug", models.TextField())).for_page()
 )
-
-
-_IDS = ArrayField(models.BigIntegerField())
 _LINKED = CompiledQuery(
     lambda: (
         Post.objects.published()
