@@ -63,7 +63,8 @@ def test_a_date_without_a_zone_is_read_in_the_archives(written, moment):
         ("2023-13-01", "is no date that exists"),
         ("0000-01-01", "is no date that exists"),
         ("2023-09-11 25:00:00", "is no date that exists"),
-        ("2023-09-11 12:00:00 +24:00", "is no date that exists"),
+        ("2023-09-11 12:00:00 +24:00", "a time zone is less than 24 hours away"),
+        ("2023-09-11 12:00:00 -9959", "a time zone is less than 24 hours away"),
         ("2023-09-11 12:00:00 +08:60", "is no date that exists"),
         ("2023-09-11 12:00:00 +99:99", "is no date that exists"),
         ("0001-01-01T00:00:00+00:01", "is no date that exists"),
@@ -71,6 +72,8 @@ def test_a_date_without_a_zone_is_read_in_the_archives(written, moment):
         ("9999-12-31T23:59:60Z", "is no date that exists"),
         ("30 Feb 2023 12:00:00 GMT", "is no date that exists"),
         ("01 Jan 0001 00:00:00 +0800", "is not a date"),
+        ("11 Sep 2023 12:00:00 +2400", "is not a date"),
+        ("11 Sep 2023 12:00:00 -0060", "is not a date"),
         ("11 Xyz 2023 00:00:00 +0800", "is no date that exists"),
     ],
 )

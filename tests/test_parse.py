@@ -112,6 +112,20 @@ def test_a_file_without_any_date_is_refused():
     assert refused("---\ntitle: x\n---\n", "notes.md") == ("has no date, neither in the front matter nor in its name", None)
 
 
+def test_a_day_in_a_name_that_does_not_exist_is_told():
+    assert refused("---\ntitle: x\n---\n", "2020-02-31-x.md") == (
+        "has no date in the front matter, and the one in its name does not exist",
+        None,
+    )
+
+
+@pytest.mark.parametrize("written", ["", "''", "[ 2023-09-11 ]"])
+def test_a_date_without_a_value_is_told(written):
+    front_matter, warnings = parsed(f"---\ntitle: x\ndate: {written}\n---\n", "2023-09-12-x.md")
+    assert front_matter.day == date(2023, 9, 12)
+    assert warnings == [("has a date without a value; the one in its name is taken", 3)]
+
+
 @pytest.mark.parametrize("fence", ["---", "...", "---  "])
 def test_front_matter_ends_at_dashes_or_dots(fence):
     front_matter, warnings = parsed(f"\ufeff\n---\ntitle: a\ndate: 2023-09-11\n{fence}\n    code\n---\n\nmore\n")
@@ -121,10 +135,7 @@ def test_front_matter_ends_at_dashes_or_dots(fence):
 def test_empty_front_matter_leaves_everything_to_the_name():
     front_matter, warnings = parsed("---\n---\nText.\n", "2023-09-11-two-words.md")
     assert (front_matter.title, front_matter.day, front_matter.slug) == ("two words", date(2023, 9, 11), "two-words")
-    assert warnings == [
-        ("has no title; the file's name is taken for it", None),
-        ("has no date; the one in its name is taken", None),
-    ]
+    assert warnings == [("has no title; the file's name is taken for it", None)]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +159,7 @@ def test_empty_front_matter_leaves_everything_to_the_name():
 def test_a_title_is_text_on_one_line(written, title):
     front_matter, warnings = parsed(f"---\ntitle: {written}\n---\n")
     assert front_matter.title == title
-    assert warnings == [("has no date; the one in its name is taken", None)]
+    assert warnings == []
 
 
 @pytest.mark.parametrize("written", ["", "~", "null", "''", '"\\u200d"', "\u200b", '"&#8203;"'])
@@ -303,6 +314,17 @@ def test_a_name_as_long_as_a_paragraph_is_cut():
 )
 def test_an_author(written, author):
     assert post(f"author: {written}")[0].author == author
+
+
+def test_an_author_that_has_no_name_is_told():
+    assert post("author: { a: b }")[1] == [("has a mapping without a name as author", 4)]
+
+
+@pytest.mark.parametrize("permalink", ["//evil.example/", "//evil.example/x/", "https://evil.example/x/"])
+def test_a_permalink_never_leads_to_another_site(permalink):
+    front_matter, warnings = post(f"permalink: {permalink}")
+    assert front_matter.old_addresses == ["x"] * permalink.endswith("/x/")
+    assert warnings == [(f"has a permalink with a host; only its path is taken: {permalink}", 4)]
 
 
 @pytest.mark.parametrize(

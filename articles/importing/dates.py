@@ -12,7 +12,9 @@ _WRITTEN = re.compile(
     r"[ \t]*(?P<zone>Z|z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?"
 )
 # RFC 5322, section 3.3: Mon, 11 Sep 2023 13:26:13 +0000.
-_IN_MAIL = re.compile(r"(?:[A-Za-z]{3}, *)?\d{1,2} [A-Za-z]{3} [1-9]\d{3} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT|UTC|UT|Z)")
+_IN_MAIL = re.compile(
+    r"(?:[A-Za-z]{3}, *)?\d{1,2} [A-Za-z]{3} [1-9]\d{3} \d{2}:\d{2}(?::\d{2})? (?:[+-](?:[01]\d|2[0-3])[0-5]\d|GMT|UTC|UT|Z)"
+)
 _FILE_NAME = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})-(?P<rest>.+)", re.S)
 
 
@@ -55,17 +57,27 @@ def _zone(written, time_zone):
     hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
     if minutes > 59:
         raise ValueError("an hour has 60 minutes")
+    if hours > 23:
+        raise ValueError("a time zone is less than 24 hours away")
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if written[0] == "-" else offset)
 
 
 def split_name(name: str) -> tuple[date | None, str]:
     """The date that a file name begins with, if it is one that exists, and the rest of the name without its ending."""
-    stem = name.rpartition(".")[0] or name
-    match = _FILE_NAME.fullmatch(stem)
-    if match:
+    stem = _stem(name)
+    if match := _FILE_NAME.fullmatch(stem):
         try:
             return date(int(match["year"]), int(match["month"]), int(match["day"])), match["rest"]
         except ValueError:
             pass
     return None, stem
+
+
+def begins_with_a_date(name: str) -> bool:
+    """Whether a file name begins as Jekyll's do, whether that day exists or not."""
+    return bool(_FILE_NAME.fullmatch(_stem(name)))
+
+
+def _stem(name):
+    return name.rpartition(".")[0] or name

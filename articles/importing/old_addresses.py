@@ -54,6 +54,14 @@ def old_addresses(values: dict, moment: datetime, name: str, categories: list[st
     return list(dict.fromkeys(key for each in named if (key := address_key(_path(each)))))
 
 
+def names_a_host(address: str) -> bool:
+    """Whether an address leads to some site, not to a path: https://a.example/b, or //a.example/b."""
+    try:
+        return bool(urlsplit(address).netloc)
+    except ValueError:
+        return False
+
+
 def _path(address):
     try:
         return urlsplit(address).path

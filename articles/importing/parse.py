@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from .dates import parse_date, split_name
+from .dates import begins_with_a_date, parse_date, split_name
 from .decode import DecodeError, decode
 from .front_matter import Entries, ParseError, read_front_matter
-from .old_addresses import address_key, old_addresses
+from .old_addresses import address_key, names_a_host, old_addresses
 from .records import FrontMatter, Problem, SourceFile
 from .slugs import before_marks, name_slug, post_slug, pretty
 from .urls import normalize_url, source_host
@@ -120,6 +120,9 @@ class _Parser:
     def _old_addresses(self, own, moment, name, categories):
         """The addresses that the front matter names, and the one that Jekyll gave a slug too long to be kept whole."""
         day, _, slug = own.partition("/")
+        permalink = self._values.get("permalink")
+        if isinstance(permalink, str) and names_a_host(permalink):
+            self._warn(f"has a permalink with a host; only its path is taken: {permalink[:100]}", "permalink")
         keys = old_addresses(self._values, moment, name, categories)
         if (whole := pretty(name)) and whole != slug:
             keys.append(address_key(f"{day}/{whole}"))
@@ -149,19 +152,27 @@ class _Parser:
         value = self._values.get("date")
         written = _one_line(value) if isinstance(value, str) else ""
         if not written and name_day is None:
-            raise ParseError("has no date, neither in the front matter nor in its name")
+            raise ParseError(self._no_date())
         try:
             published_at = parse_date(written or name_day.isoformat(), self._options.time_zone)
         except ValueError as error:
             raise ParseError(f"has a date that {error}: {written[:100]}", self._lines.get("date")) from None
-        if not written:
-            self._warn("has no date; the one in its name is taken", "date")
+        if not written and "date" in self._values:
+            self._warn("has a date without a value; the one in its name is taken", "date")
         return written, published_at
+
+    def _no_date(self):
+        name = self._path.rpartition("/")[2]
+        if begins_with_a_date(name):
+            return "has no date in the front matter, and the one in its name does not exist"
+        return "has no date, neither in the front matter nor in its name"
 
     def _author(self):
         value = self._values.get("author")
         if isinstance(value, dict):
             value = value.get("name")
+            if not _one_line(value):
+                self._warn("has a mapping without a name as author", "author")
         if isinstance(value, list):
             value = "、".join(name for each in value if (name := _one_line(each)))
         return self._bounded(_one_line(value), "author")
