@@ -18,6 +18,8 @@ SPACER = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEA
         ("https://youtu.be/abcdefghijk?t=1", "youtube:abcdefghijk"),
         ("https://www.youtube-nocookie.com/embed/abcdefghijk", "youtube:abcdefghijk"),
         ("https://www.youtube.com/shorts/abcdefghijk", "youtube:abcdefghijk"),
+        ("https://music.youtube.com/watch/?v=abcdefghijk", "youtube:abcdefghijk"),
+        ("https://www.youtube.com/playlist?v=abcdefghijk", ""),
         ("https://vimeo.com/123456", "vimeo:123456"),
         ("https://player.vimeo.com/video/123456?h=1", "vimeo:123456"),
         ("https://www.youtube.com/channel/UCabc", ""),

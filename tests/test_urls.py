@@ -48,6 +48,8 @@ VIDEO = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
         ("https://youtu.be/dQw4w9WgXcQ?si=x", VIDEO),
         ("https://www.youtube.com/shorts/dQw4w9WgXcQ", VIDEO),
         ("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ", VIDEO),
+        ("https://www.youtube.com/embed/dQw4w9WgXcQ&rel=0", VIDEO),
+        ("https://www.youtube.com/watch/?v=dQw4w9WgXcQ", VIDEO),
         ("https://www.youtube.com/channel/UC123", "https://www.youtube.com/channel/UC123"),
         ("https://www.youtube.com/watch?v=short", "https://www.youtube.com/watch?v=short"),
         ("https://notyoutube.com/watch?v=dQw4w9WgXcQ", "https://notyoutube.com/watch?v=dQw4w9WgXcQ"),

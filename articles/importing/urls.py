@@ -3,7 +3,7 @@
 import hashlib
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, urlencode, urlsplit
 from uuid import UUID
 
 # Parameters that say how a reader came, not what is read. "source" only with Medium's values.
@@ -15,6 +15,7 @@ _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|[0-9a
 _PATH_SAFE = "/:@!$&'()*+,;=-._~%"
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
 _YOUTUBE_HOST = re.compile(r"(?:[a-z]+\.)?youtube(?:-nocookie)?\.com")
+_YOUTUBE_PATH = re.compile(r"/(?:embed|shorts|live|v)/([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])")
 _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 
 
@@ -46,7 +47,7 @@ def normalize_url(url: str) -> str:
         scheme, host, port = parts.scheme.lower(), _host(parts.hostname or ""), parts.port
         if scheme not in _DEFAULT_PORTS or not host:
             return ""
-        if video := _youtube_video(host, parts):
+        if video := youtube_video(host, parts):
             return f"https://www.youtube.com/watch?v={video}"
         query = urlencode(sorted(_kept(parts.query)))
     except ValueError:
@@ -89,14 +90,14 @@ def _kept(query):
             yield name.encode("utf-8", "surrogateescape"), value.encode("utf-8", "surrogateescape")
 
 
-def _youtube_video(host, parts):
-    if _YOUTUBE_HOST.fullmatch(host):
-        if parts.path == "/watch":
-            candidate = dict(parse_qsl(parts.query)).get("v", "")
-        else:
-            candidate = parts.path.split("/")[2] if parts.path.startswith(("/shorts/", "/embed/", "/live/", "/v/")) else ""
-    elif host == "youtu.be":
+def youtube_video(host: str, parts: SplitResult) -> str:
+    """The ID of the YouTube video that an address shows, or an empty string. `host` is the address's in lower case."""
+    candidate = ""
+    if host.removeprefix("www.") == "youtu.be":
         candidate = parts.path.strip("/")
-    else:
-        return None
-    return candidate if _YOUTUBE_ID.fullmatch(candidate) else None
+    elif _YOUTUBE_HOST.fullmatch(host):
+        if match := _YOUTUBE_PATH.match(parts.path):
+            return match[1]
+        if parts.path.rstrip("/") == "/watch":
+            candidate = parse_qs(parts.query).get("v", [""])[0]
+    return candidate if _YOUTUBE_ID.fullmatch(candidate) else ""

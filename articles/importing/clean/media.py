@@ -1,10 +1,11 @@
 """Pictures and players: what loads by itself is made to wait, what can't be shown becomes a link."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
+from ..urls import youtube_video
 from .links import absolute
 from .sanitize import is_raster_data
 from .tree import remove
@@ -17,9 +18,6 @@ _LARGEST_SIDE = 20_000
 _ICON_SIDE = 48
 # A data: picture larger than this belongs into a file; it would weigh on every page that shows the post.
 _LARGEST_DATA = 200_000
-_YOUTUBE_HOSTS = frozenset("youtube.com youtube-nocookie.com youtu.be".split())
-_YOUTUBE_PATH = re.compile(r"/(?:embed|shorts|live|v)/([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])")
-_YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 _VIMEO_PATH = re.compile(r"/(?:video/|channels/[\w-]+/)?(\d{1,12})(?![\w-])")
 
 
@@ -27,23 +25,16 @@ def video_of(url: str) -> str:
     """The video that this address shows: "youtube:ID", "vimeo:ID" or empty."""
     try:
         parts = urlsplit(url)
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+        host = parts.hostname or ""
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https"):
         return ""
-    if host in _YOUTUBE_HOSTS:
-        return _youtube(host, parts)
-    if host in ("vimeo.com", "player.vimeo.com") and (match := _VIMEO_PATH.match(parts.path)):
+    if video := youtube_video(host, parts):
+        return f"youtube:{video}"
+    if host.removeprefix("www.") in ("vimeo.com", "player.vimeo.com") and (match := _VIMEO_PATH.match(parts.path)):
         return f"vimeo:{match[1]}"
     return ""
-
-
-def _youtube(host, parts):
-    if match := _YOUTUBE_PATH.match(parts.path):
-        return f"youtube:{match[1]}"
-    candidate = parts.path.strip("/") if host == "youtu.be" else parse_qs(parts.query).get("v", [""])[0]
-    return f"youtube:{candidate}" if _YOUTUBE_ID.fullmatch(candidate) else ""
 
 
 def video_address(video: str) -> str:
