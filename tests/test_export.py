@@ -118,6 +118,18 @@ def test_what_editors_did_and_when_files_came_survives_an_export(lived_in, tmp_p
     assert whole_state(*without) == before
 
 
+def everything_below(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_archive_that_was_exported_and_imported_is_exported_the_same_again(lived_in, tmp_path):
+    first = everything_below(exported(tmp_path / "first"))
+    assert any(path.startswith("superseded/") for path in first)
+    forget_everything()
+    run_import(tmp_path / "first")
+    assert everything_below(exported(tmp_path / "second")) == first
+
+
 def test_the_past_that_git_told_survives_an_export(tmp_path):
     folder = tmp_path / "sample"
     git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.com"]

@@ -33,7 +33,7 @@ class ManifestWriter:
             of=file.path if path != file.path else None,
             superseded=not file.is_current,
             arrived_at=file.revision.arrived_at.isoformat(),
-            aliases=[[alias.day.isoformat(), alias.slug] for alias in file.aliases.all()],
+            aliases=sorted([alias.day.isoformat(), alias.slug] for alias in file.aliases.all()),
         )
 
     def edit(self, path: str, edit: Revision, capture: Revision, shown: bool):
