@@ -7,6 +7,7 @@ from functools import partial
 from django.db import connection, transaction
 
 from ..models import ArchivedFile, Post, Revision
+from ..models.revision import GREATEST_PATHS
 from .addresses import compare_deal, deal_addresses
 from .counters import miscounted, set_count
 from .harm import harmful_parts
@@ -105,8 +106,7 @@ def _paths() -> Iterator[list[Finding]]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT revision.id, revision.path, files.greatest FROM articles_revision revision"
-                ' JOIN (SELECT revision_id, max(path COLLATE "C") AS greatest FROM articles_archivedfile'
-                "   WHERE revision_id = ANY(%s) GROUP BY revision_id) AS files ON files.revision_id = revision.id"
+                f" JOIN ({GREATEST_PATHS}) AS files ON files.revision_id = revision.id"
                 " WHERE kind = 'capture' AND revision.path <> files.greatest ORDER BY revision.id",
                 [[pk for (pk,) in rows]],
             )

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection, models, transaction
 
 from ..models import ImportProblem, ImportRun
+from ..models.revision import NEWEST_FIRST
 from .addresses import deal_addresses
 from .classify import Known, Outcome, classify, look_up
 from .copying import Columns, copy_rows, new_ids
@@ -136,7 +137,7 @@ def _take_in(files, known: Known, run) -> tuple[list[Outcome], list[Capture]]:
 
 
 def _newest_first(captures) -> dict[int, list[Capture]]:
-    """The captures of each post, the one to show first."""
+    """The captures of each post, the one to show first: by NEWEST_FIRST, before they are rows."""
     newest = sorted(captures, key=lambda each: (each.file.front_matter.published_at, each.arrived_at, each.path.encode()))
     by_post = {}
     for capture in reversed(newest):
@@ -199,13 +200,13 @@ def settle_identities(post_ids: list[int]):
                 )
 
 
-_NEWEST = """
-    SELECT DISTINCT ON (newest.post_id) newest.post_id, newest.id, shown.kind, shown.based_on_id
-    FROM articles_revision newest
-    JOIN articles_post post ON post.id = newest.post_id
+_NEWEST = f"""
+    SELECT DISTINCT ON (revision.post_id) revision.post_id, revision.id, shown.kind, shown.based_on_id
+    FROM articles_revision revision
+    JOIN articles_post post ON post.id = revision.post_id
     JOIN articles_revision shown ON shown.id = post.current_id
-    WHERE newest.kind = 'capture' AND newest.post_id = ANY(%s)
-    ORDER BY newest.post_id, newest.published_at DESC, newest.arrived_at DESC, newest.path COLLATE "C" DESC
+    WHERE revision.kind = 'capture' AND revision.post_id = ANY(%s)
+    ORDER BY revision.post_id, {NEWEST_FIRST}
 """
 
 

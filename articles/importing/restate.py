@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from ..models import Post, Revision
+from ..models.revision import NEWEST_FIRST
 from .addresses import deal_addresses
 from .load import Capture
 from .names import NameIds
@@ -13,9 +14,9 @@ from .records import ParsedFile, SourceFile
 from .show import update_posts
 from .work import derive
 
-_NEWEST_CAPTURES = """
-    SELECT DISTINCT ON (post_id) id FROM articles_revision WHERE kind = 'capture' AND post_id = ANY(%s)
-    ORDER BY post_id, published_at DESC, arrived_at DESC, path COLLATE "C" DESC
+_NEWEST_CAPTURES = f"""
+    SELECT DISTINCT ON (post_id) id FROM articles_revision revision WHERE kind = 'capture' AND post_id = ANY(%s)
+    ORDER BY post_id, {NEWEST_FIRST}
 """
 
 

@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 
 from ..models import ArchivedFile, Author, Category, FileAlias, ImportRun, Post, Revision, Site, Tag
+from ..models.revision import GREATEST_PATHS
 from .addresses import deal_addresses
 from .counters import uncount
 from .editing import set_hidden
@@ -75,8 +76,7 @@ def _remove_revisions(revision_ids, run):
         )
         cursor.execute(
             "UPDATE articles_revision revision SET path = files.greatest"
-            ' FROM (SELECT revision_id, max(path COLLATE "C") AS greatest FROM articles_archivedfile'
-            "   WHERE revision_id = ANY(%s) GROUP BY revision_id) AS files"
+            f" FROM ({GREATEST_PATHS}) AS files"
             " WHERE revision.id = files.revision_id",
             [ids],
         )

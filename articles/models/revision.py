@@ -11,12 +11,20 @@ from ..querysets import RevisionQuerySet
 from .import_run import ImportRun
 from .post import Post
 
+# SQL of the two rules about captures. Of several, the first is the one to show:
+NEWEST_FIRST = 'revision.published_at DESC, revision.arrived_at DESC, revision.path COLLATE "C" DESC'
+# and one that lies at several paths goes by the greatest of them. Takes the ids of captures.
+GREATEST_PATHS = """
+    SELECT revision_id, max(path COLLATE "C") AS greatest FROM articles_archivedfile
+    WHERE revision_id = ANY(%s) GROUP BY revision_id
+"""
+
 
 class Revision(models.Model):
     """A state of a post: a capture that an import brought, or an edit made in the admin.
 
     `content` is the file verbatim. Files with the same bytes are one capture, so a capture's SHA-256 is unique.
-    Which capture is newest: later `published_at`, then later `arrived_at`, then greater `path`.
+    Which capture is newest: later `published_at`, then later `arrived_at`, then greater `path` (NEWEST_FIRST).
     """
 
     class Kind(models.TextChoices):
