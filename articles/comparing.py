@@ -94,7 +94,7 @@ def compare(old: str, new: str) -> Comparison:
     return Comparison(lines, by_character=not budget.was_exceeded)
 
 
-def fold(lines: list[Line], beside: int = 1) -> list[Fold]:
+def fold_away(lines: list[Line], beside: int = 1) -> list[Fold]:
     """Fold away the unchanged lines but for those `beside` a change."""
     changed = {number for number, line in enumerate(lines) if not line.is_same}
     seen = {near for number in changed for near in range(number - beside, number + beside + 1)}

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from articles import comparing
-from articles.comparing import Line, TooLong, compare, fold
+from articles.comparing import Line, TooLong, compare, fold_away
 
 # old, new, and the stretches of every line: "-" before what is deleted, "+" before what is inserted.
 COMPARED = [
@@ -106,10 +106,10 @@ def test_what_is_too_long_is_refused(text):
 def test_unchanged_stretches_are_folded_but_for_what_stands_beside_a_change():
     old = [f"第{number}段" for number in range(20)]
     new = [*old[:10], "第10段，改了", *old[11:]]
-    folds = fold(compare("\n".join(old), "\n".join(new)).lines)
+    folds = fold_away(compare("\n".join(old), "\n".join(new)).lines)
     assert [(each.is_folded, len(each.lines)) for each in folds] == [(True, 9), (False, 3), (True, 8)]
 
 
 def test_a_single_line_is_not_folded():
     lines = [Line([("inserted" if number in (2, 6) else "same", "x")]) for number in range(9)]
-    assert [each.is_folded for each in fold(lines)] == [False]
+    assert [each.is_folded for each in fold_away(lines)] == [False]

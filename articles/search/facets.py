@@ -18,7 +18,7 @@ class Year(NamedTuple):
     count: int
 
 
-class Named(NamedTuple):
+class NameCount(NamedTuple):
     name: str
     count: int
 
@@ -27,7 +27,7 @@ class Facet(NamedTuple):
     """The most frequent names of a kind (one of KINDS), most frequent first."""
 
     kind: str
-    names: list[Named]
+    names: list[NameCount]
 
 
 def years_of(counted: Counted) -> list[Year]:
@@ -56,4 +56,4 @@ def _most_frequent(model, counts):
     frequent = sorted(counts, key=lambda name_id: (-counts[name_id], name_id))[:_NAMES_A_KIND]
     # A name of nothing that is searched can't be asked for.
     names = dict(model.objects.filter(pk__in=frequent).exclude(folded="").values_list("pk", "name")) if frequent else {}
-    return [Named(names[name_id], counts[name_id]) for name_id in frequent if name_id in names]
+    return [NameCount(names[name_id], counts[name_id]) for name_id in frequent if name_id in names]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..changes import change_between
-from ..comparing import fold
+from ..comparing import fold_away
 from ..cursors import MomentField, as_microseconds
 from ..models import Post, Revision
 
@@ -97,7 +97,7 @@ def compare(request, post):
         raise Http404(_("There are no such captures of this post."))
     old, new = (_state_of(post, form.cleaned_data[name]) for name in ("from", "to"))
     change = change_between(post, old, new)
-    context = {"post": post, "old": old, "new": new, "change": change, "folds": change.text and fold(change.text.lines)}
+    context = {"post": post, "old": old, "new": new, "change": change, "folds": change.text and fold_away(change.text.lines)}
     return render(request, "articles/post_compare.html", context)
 
 

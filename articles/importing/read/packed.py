@@ -18,7 +18,7 @@ _CHUNK_BYTES = 256 * 1024
 _LAST_NS = 2**63 - 1
 
 
-class Kind(Enum):
+class MemberKind(Enum):
     FILE = "file"
     FOLDER = "folder"
     LINK = "link"
@@ -38,7 +38,7 @@ class Member:
     """A member of a packed archive. `read(size)` returns at most so many bytes, b"" at the end; raises MemberError, PackedError."""
 
     name: str
-    kind: Kind
+    kind: MemberKind
     modified_ns: int
     read: Callable[[int], bytes]
 
@@ -57,7 +57,7 @@ def unpack(
         for member in members():
             if parts := parts_of(member.name):
                 roots.add(parts)
-                if parts[-1] == EXPORT_MARKER and member.kind is Kind.FILE:
+                if parts[-1] == EXPORT_MARKER and member.kind is MemberKind.FILE:
                     manifests[parts[:-1]] = Manifest(lines_of(member.read), f"{name}: {EXPORT_MARKER}", report)
     except (PackedError, MemberError, OSError):
         pass  # The second pass will meet it again, and tell.
@@ -87,8 +87,11 @@ def _take(member, roots, manifests, archive, options, report):
     if not parts or not _may_be_post(parts, member.kind, roots, options):
         return
     path = roots.path_of(parts)
-    if member.kind is not Kind.FILE:
-        reasons = {Kind.FOLDER: "is a folder, not a file", Kind.LINK: "is a link, and links in packed archives are not followed"}
+    if member.kind is not MemberKind.FILE:
+        reasons = {
+            MemberKind.FOLDER: "is a folder, not a file",
+            MemberKind.LINK: "is a link, and links in packed archives are not followed",
+        }
         report(Problem(path, reasons.get(member.kind, "is neither a file nor a folder")))
         return
     try:
@@ -105,7 +108,7 @@ def _may_be_post(parts, kind, roots, options):
     if roots.is_export(parts):
         return os.path.splitext(parts[-1])[1].lower() in EXTENSIONS and all(part[0] != "." for part in parts)
     *folders, name = parts
-    if kind is Kind.LINK and may_be_folder(name):
+    if kind is MemberKind.LINK and may_be_folder(name):
         return all(is_entered(part, options.drafts) for part in parts)
     return is_post_path(tuple(folders), name, options.drafts)
 

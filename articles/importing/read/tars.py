@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import zstandard
 
 from .options import ReadOptions
-from .packed import Allowance, Kind, Member, PackedError
+from .packed import Allowance, Member, MemberKind, PackedError
 
 SUFFIXES = {
     ".tar": "plain",
@@ -81,10 +81,10 @@ def _read_data(data, size, stream):
 
 def _kind_of(info):
     if info.isdir():
-        return Kind.FOLDER
+        return MemberKind.FOLDER
     if info.issym() or info.islnk():
-        return Kind.LINK
-    return Kind.FILE if info.isreg() else Kind.SPECIAL
+        return MemberKind.LINK
+    return MemberKind.FILE if info.isreg() else MemberKind.SPECIAL
 
 
 def _nanoseconds(seconds):

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 
 from .options import ReadOptions
-from .packed import Allowance, Kind, Member, MemberError, PackedError
+from .packed import Allowance, Member, MemberError, MemberKind, PackedError
 
 # zipfile holds the whole directory, ten times as large in memory: room for some 300,000 members, or for a million with no names.
 _DIRECTORY_BYTES = 48 * 1024**2
@@ -97,10 +97,10 @@ def _decoded(name):
 def _kind_of(info):
     mode = info.external_attr >> 16
     if stat.S_ISLNK(mode):
-        return Kind.LINK
+        return MemberKind.LINK
     if info.is_dir():
-        return Kind.FOLDER
-    return Kind.FILE if stat.S_IFMT(mode) in (0, stat.S_IFREG) else Kind.SPECIAL
+        return MemberKind.FOLDER
+    return MemberKind.FILE if stat.S_IFMT(mode) in (0, stat.S_IFREG) else MemberKind.SPECIAL
 
 
 def _nanoseconds(date_time):
