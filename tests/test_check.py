@@ -7,11 +7,13 @@ import pytest
 from articles.importing.check import check_archive
 from articles.importing.editing import save_edit
 from articles.importing.rebuild import rebuild_posts
+from articles.importing.undo import undo_import
 from articles.models import (
     ArchiveDay,
     ArchivedFile,
     Author,
     FileAlias,
+    ImportRun,
     NameYear,
     OldAddress,
     Permalink,
@@ -130,6 +132,18 @@ def test_a_rebuild_gives_an_identity_that_another_post_leaves(archive):
     told = []
     list(rebuild_posts(told.append))
     assert (archive_state(), told) == (before, [])
+
+
+def test_an_undone_run_leaves_posts_known_by_the_paths_that_are_left(tmp_path):
+    for folder in ("b", "a"):
+        write_post(tmp_path / "sample" / folder, source="")
+        run_import(tmp_path / "sample")
+        if folder == "b":
+            before = archive_state()
+    assert archive_state()["Post"] != before["Post"]
+    undo_import(ImportRun.objects.latest("pk"))
+    assert archive_state() == before
+    assert findings() == ([], 0)
 
 
 @pytest.fixture

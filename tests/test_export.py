@@ -142,6 +142,7 @@ def test_the_past_that_git_told_survives_an_export(tmp_path):
         subprocess.run([*git, "commit", "-qm", "x"], check=True)
     assert run_import(folder, history=True)["created"] == 1
     assert ArchivedFile.objects.filter(is_current=False).exists()
+    call_command("check_archive")
     before = whole_state()
     out = exported(tmp_path / "out")
     forget_everything()
