@@ -267,6 +267,14 @@ def test_a_name_that_is_there_in_other_letters_is_not_added_again(archive, admin
     assert "is the same name" in response.content.decode()
 
 
+def test_names_and_titles_lose_what_turns_the_letters_around_them(post, admin_client):
+    assert admin_client.post("/admin/articles/tag/add/", {"name": "\u202e站\u200b台"}).status_code == 302
+    assert Tag.objects.filter(name="站台").exists()
+    assert save(admin_client, post, title="\u202e夜车\u2066 改") == {}
+    post.refresh_from_db()
+    assert post.title == "夜车 改"
+
+
 def test_only_names_that_nothing_is_under_can_be_deleted(archive, admin_client):
     admin_client.post("/admin/articles/tag/add/", {"name": "空的"})
     for name, status in (("铁路", 403), ("空的", 302)):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ..importing.merging import merge_names, separate_names
+from ..importing.parse import one_line
 from ..importing.slugs import name_slug
 from ..models import Author, Category, Post, Site, Tag
 from ..search.fold import fold
@@ -17,7 +18,7 @@ from .lists import ListAdmin
 
 class NameForm(forms.ModelForm):
     def clean_name(self):
-        name = self.cleaned_data["name"].strip()
+        name = one_line(self.cleaned_data["name"])
         self.instance.slug = name_slug(name)
         self.instance.folded = fold(name)
         same = self._meta.model.objects.filter(slug=self.instance.slug).first()

@@ -13,7 +13,7 @@ from .records import FrontMatter, Problem, SourceFile
 from .slugs import before_marks, name_slug, post_slug, pretty
 from .urls import normalize_url, source_host
 
-__all__ = ["ParseError", "ParseOptions", "parse_post"]
+__all__ = ["ParseError", "ParseOptions", "one_line", "parse_post"]
 
 _KNOWN = {"title", "date", "author", "from", "tags", "tag", "categories", "category", "comments", "layout", "published", "slug"}
 # A tag longer than that is a paragraph in the wrong place; and Postgres indexes no text beyond 2,704 bytes.
@@ -101,7 +101,7 @@ class _Parser:
             tags=self._names("tag", "tags"),
             categories=categories,
             comments=_as_bool(values.get("comments")),
-            layout=_one_line(values.get("layout")),
+            layout=one_line(values.get("layout")),
             hidden=_as_bool(values.get("published")) is False,
             other={key: value for key, value in values.items() if key not in _KNOWN},
             aliases=[(moment.date(), slug)] if moment.date() != day else [],
@@ -132,16 +132,16 @@ class _Parser:
         return keys[:_MAX_OLD_ADDRESSES]
 
     def _slug(self):
-        slug = _one_line(self._values.get("slug"))
+        slug = one_line(self._values.get("slug"))
         return slug if pretty(slug) else ""
 
     def _title(self, name):
         value = self._values.get("title")
         if isinstance(value, list | dict):
             raise ParseError(f"has a {'list' if isinstance(value, list) else 'mapping'} as title", self._lines["title"])
-        title = _one_line(value)
+        title = one_line(value)
         if not title:
-            title = _one_line(name.replace("-", " ")) or "?"
+            title = one_line(name.replace("-", " ")) or "?"
             self._warn("has no title; the file's name is taken for it", "title")
         if len(title) > self._options.max_title:
             self._warn(f"has a title of {len(title):,} characters; it was cut to {self._options.max_title:,}", "title")
@@ -150,7 +150,7 @@ class _Parser:
 
     def _date(self, name_day):
         value = self._values.get("date")
-        written = _one_line(value) if isinstance(value, str) else ""
+        written = one_line(value) if isinstance(value, str) else ""
         if not written and name_day is None:
             raise ParseError(self._no_date())
         try:
@@ -171,15 +171,15 @@ class _Parser:
         value = self._values.get("author")
         if isinstance(value, dict):
             value = value.get("name")
-            if not _one_line(value):
+            if not one_line(value):
                 self._warn("has a mapping without a name as author", "author")
         if isinstance(value, list):
-            value = "、".join(name for each in value if (name := _one_line(each)))
-        return self._bounded(_one_line(value), "author")
+            value = "、".join(name for each in value if (name := one_line(each)))
+        return self._bounded(one_line(value), "author")
 
     def _source_url(self):
         value = self._values.get("from")
-        url = _one_line(value)
+        url = one_line(value)
         if not url:
             if isinstance(value, list | dict):
                 self._warn(f"has a {'list' if isinstance(value, list) else 'mapping'} as source", "from")
@@ -214,7 +214,7 @@ class _Parser:
         return name[: before_marks(name, _MAX_NAME - 1)] + "…"
 
 
-def _one_line(value) -> str:
+def one_line(value) -> str:
     """A text as it is shown: entities decoded, one line, without what is never seen. Empty for anything else."""
     if not isinstance(value, str):
         return ""
@@ -236,7 +236,7 @@ def _listed(value, parted_by_spaces=True) -> list[str]:
     elif not isinstance(value, list):
         return []
     flat = (each for item in value for each in (_listed(item) if isinstance(item, list | dict) else [item]))
-    return [name for each in flat if (name := _one_line(each))]
+    return [name for each in flat if (name := one_line(each))]
 
 
 def _as_bool(value):
