@@ -26,8 +26,9 @@ def post(entries="", body="Text.", title="title: 夜车", date="date: 2023-09-11
 
 
 @pytest.fixture
-def imported(tmp_path):
-    """Import a file with this content beside a good one; return its post, its problems, and what the client sees of the post."""
+def imported(tmp_path, monkeypatch):
+    """Import a file with this content beside a good one; return its post and the problems."""
+    monkeypatch.setattr(work, "SECONDS_PER_FILE", 10)
 
     def run(content, name="2023-09-11-hostile.md"):
         write_post(tmp_path, "2023-09-12-good.md", title="Good")

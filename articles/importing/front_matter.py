@@ -19,6 +19,7 @@ _NULLS = frozenset(["", "~", "null", "Null", "NULL"])
 # Read line by line, an entry is more than YAML takes for one: a space after the colon is often forgotten, the colon Chinese.
 _ENTRY = re.compile(r"(?P<key>[^\W\d][\w-]*)[ \t]*[:：](?!//)(?P<value>.*)")
 _MAX_RECOVERED = 1000
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LISTS = frozenset(["tags", "tag", "categories", "category"])
 
 Value = str | None | list | dict
@@ -101,9 +102,6 @@ def _read(text, first_line) -> Entries:
     if not isinstance(next(events), yaml.StreamEndEvent):
         raise _NotPlain("there is a second document", start.start_mark)
     return entries
-
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _value(events, event, entries, first_line, depth) -> Value:

@@ -8,6 +8,7 @@ from zlib import crc32
 from django.contrib.postgres.fields import ArrayField
 from django.core.cache import caches
 from django.db import models
+from django.db.models.functions import Collate
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
@@ -74,7 +75,7 @@ def not_found(request, exception):
 
 def _at_old_address(path):
     posts = Post.objects.published().filter(revisions__files__old_addresses__key=address_key(path))
-    return posts.order_by("revisions__files__revision__published_at", "revisions__files__path").only("day", "slug").first()
+    return posts.order_by("revisions__published_at", Collate("revisions__files__path", "C")).only("day", "slug").first()
 
 
 def _redirect_to_post(day, slugs):
