@@ -35,6 +35,25 @@ def test_of_entries_with_one_key_the_last_is_edited_and_all_are_removed():
     assert rewrite(text, {"title": None, "tags": None}) == "---\ndate: 2023-09-11\n---\nText.\n"
 
 
+def test_what_stands_around_an_edited_entry_stays():
+    text = """---
+# The first comment.
+title: |
+  One
+
+  Two
+# The second comment.
+
+来源: somewhere
+'author': A
+a stray line
+---
+"""
+    edited = text.replace("|\n  One\n\n  Two", '"neu"').replace("'author': A", 'author: "B"')
+    assert rewrite(text, {"title": "neu", "author": "B"}) == edited
+    assert rewrite(text, {"title": None}) == text.replace("title: |\n  One\n\n  Two\n", "")
+
+
 @pytest.mark.parametrize("text", ["", "Text.", "Text.\r", "---\ntitle: x\n"])
 def test_a_file_without_front_matter_is_refused(text):
     with pytest.raises(ValueError, match="no front matter"):

@@ -1,13 +1,14 @@
 """Change a post's file only where it was edited: every other byte stays as it came."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 import yaml
 
-# A front-matter entry: its key at the line's beginning, and every line up to the next one.
-_LINE = r"[^\n]*?(?=\r?(?:\n|\Z))"
-_ENTRY = re.compile(rf"^(?P<key>[A-Za-z_][\w-]*)[ \t]*:{_LINE}(?:\r?\n(?![A-Za-z_][\w-]*[ \t]*:){_LINE})*", re.M)
+# An entry's first line, as articles.importing.front_matter takes one, and a line that continues it.
+_KEY = re.compile(r"(?P<quote>[\"']?)(?P<key>[^\W\d][\w-]*)(?P=quote)[ \t]*[:：](?!//)")
+_CONTINUED = re.compile(r"[ \t]+\S|-(?:\s|\Z)")
 _PARTS = re.compile(
     r"(?P<opening>[\s\ufeff]*---[ \t]*\r?\n)(?P<entries>.*?)(?P<closing>^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z))(?P<body>.*)", re.M | re.S
 )
@@ -34,7 +35,7 @@ def rewrite(text: str, changes: dict, body: str | None = None) -> str:
 
 
 def _with_entry(entries, key, value, newline):
-    found = [entry for entry in _ENTRY.finditer(entries) if entry["key"] == key]
+    found = [(start, end) for each, start, end in _find_entries(entries) if each == key]
     line = ""
     if value is not None:
         line = f"{key}: {_as_yaml(value)}"
@@ -42,12 +43,27 @@ def _with_entry(entries, key, value, newline):
             return f"{entries}{line}{newline}"
         # Of several, the last counts.
         found = found[-1:]
-    for entry in reversed(found):
-        end = entry.end() + (len(newline) if not line and entries.startswith(newline, entry.end()) else 0)
-        # The last entry's match takes the line break before the closing line with it.
-        tail = newline if line and entry[0].endswith("\n") else ""
-        entries = entries[: entry.start()] + line + tail + entries[end:]
+    for start, end in reversed(found):
+        if not line and entries.startswith(newline, end):
+            end += len(newline)
+        entries = entries[:start] + line + entries[end:]
     return entries
+
+
+def _find_entries(text) -> Iterator[tuple[str, int, int]]:
+    """Every entry's key, beginning and end; its last line's break isn't in it, nor are empty lines and comments below it."""
+    key, start, end, position = None, 0, 0, 0
+    for line in text.split("\n"):
+        line_end = position + len(line.rstrip("\r"))
+        if match := _KEY.match(line):
+            if key:
+                yield key, start, end
+            key, start, end = match["key"], position, line_end
+        elif _CONTINUED.match(line):
+            end = line_end
+        position += len(line) + 1
+    if key:
+        yield key, start, end
 
 
 def _as_yaml(value):
