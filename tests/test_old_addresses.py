@@ -32,6 +32,7 @@ def test_spellings_of_one_address_share_a_key(path):
         ("/旧/Cafe\u0301.html", "旧/Café"),
         ("/%E6%97%A7", "旧"),
         ("/a.html.html", "a.html"),
+        ("/a/.html", "a"),
         ("/feed.xml", "feed.xml"),
         ("/" + "长" * 601, ""),
     ],

@@ -37,7 +37,7 @@ def address_key(path: str) -> str:
     """
     path = unicodedata.normalize("NFC", _UNSEEN.sub("", unquote(path)))
     path = re.sub("/+", "/", path).strip("/ ")
-    path = re.sub(r"(?:^|/)index\.html?$|\.html?$", "", path)
+    path = re.sub(r"(?:^|/)index\.html?$|\.html?$", "", path).rstrip("/ ")
     return path if len(path) <= _LONGEST else ""
 
 
