@@ -7,6 +7,7 @@ import pty
 import subprocess
 import sys
 import termios
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,20 @@ def test_a_dry_run_tells_of_every_file_and_writes_nothing(posts, capsys):
     assert lines[-1].startswith("Would be: 40 created")
     assert not Post.objects.exists()
     assert not ImportRun.objects.exists()
+
+
+def test_a_folder_without_posts_and_an_input_without_paths_are_told(tmp_path, capsys, monkeypatch):
+    call_command("import_posts", str(tmp_path))
+    assert f"No posts were found in {tmp_path}." in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO()))
+    call_command("import_posts", "-")
+    assert "No posts were found in standard input, which names no path." in capsys.readouterr().err
+
+
+def test_history_of_a_folder_without_git_is_wrong_usage(posts):
+    with pytest.raises(CommandError, match="lies in no git checkout") as raised:
+        call_command("import_posts", str(posts), "--history")
+    assert raised.value.returncode == 2
 
 
 def test_json_is_one_object_on_stdout(posts, capsys):

@@ -522,6 +522,20 @@ def test_a_file_is_read_up_to_the_limit(tmp_path):
         content_of(path, max_file_bytes=999)
 
 
+def test_an_empty_path_is_refused_as_such():
+    with pytest.raises(SourceError, match="'': is an empty path"):
+        check([""])
+
+
+def test_a_path_without_a_history_is_refused_where_one_is_needed(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(SourceError, match="folder: lies in no git checkout"):
+        check([str(folder)], needs_history=True)
+    (folder / ".git").mkdir()
+    check([str(folder)], needs_history=True)
+
+
 def test_reading_never_waits_and_never_follows(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to(write(tmp_path / "x.md", b"1"))

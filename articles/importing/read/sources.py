@@ -17,14 +17,21 @@ from .zips import zip_members
 _PACKED = (".zip", *sorted(SUFFIXES, key=len, reverse=True))
 
 
-def check(paths: Iterable[str]):
-    """Raises SourceError for the first path that can't be read at all."""
+def check(paths: Iterable[str], needs_history: bool = False):
+    """Raises SourceError for the first path that can't be read at all, or that has no history where one is needed."""
     for path in paths:
-        if reason := _why_not(path):
-            raise SourceError(f"{readable(os.fspath(path))}: {reason}")
+        if reason := _why_not(path) or (needs_history and _why_no_history(path)):
+            raise SourceError(f"{readable(os.fspath(path)) or repr('')}: {reason}")
+
+
+def _why_no_history(path):
+    location = os.path.realpath(path)
+    return "" if _packed_suffix(location) or history.checkout_of(location) else "lies in no git checkout, which --history reads"
 
 
 def _why_not(path):
+    if not path:
+        return "is an empty path"
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path.

@@ -41,7 +41,7 @@ class Command(ArchiveCommand):
         signal.signal(signal.SIGTERM, interrupt)
         paths = [each for path in paths for each in (paths_from(sys.stdin.buffer) if path == "-" else [path])]
         try:
-            check(paths)
+            check(paths, needs_history=options["history"])
         except SourceError as error:
             raise CommandError(str(error), returncode=2) from None
         with Teller(self, (self.stderr if json else self.stdout) if dry_run else None, report) as teller:
@@ -60,6 +60,8 @@ class Command(ArchiveCommand):
             except KeyboardInterrupt:
                 raise CommandError("Interrupted. Run the same command again to complete it.", returncode=130) from None
         self.stdout.write(_as_json(result) if json else _as_text(result, dry_run))
+        if not result.files:
+            self.stderr.write(f"No posts were found in {', '.join(paths) or 'standard input, which names no path'}.")
         if result.counts["failed"]:
             sys.exit(1)
 
