@@ -15,6 +15,7 @@ BABEL = .venv/bin/python -m babel.messages.frontend --quiet
 .PHONY: run test check messages catalogues
 
 run: .venv/installed catalogues
+	@PORT=$(PORT) .venv/bin/python -m newsarchive.port
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) import_posts "$(POSTS)" || [ $$? -eq 1 ]
 	@$(MANAGE) collectstatic --noinput --verbosity 0
