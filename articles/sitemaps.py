@@ -13,7 +13,10 @@ from .models import ArchiveDay, Post
 
 # The protocol allows 50,000 addresses a part; fewer are answered sooner.
 _IDS_A_PART = 10_000
-_NOT_FOR_ROBOTS = ["/admin/", "/preferences/", "/search/*%3A", "/search/*_than=", "/search/atom.xml", "/search/suggest.json"]
+_NOT_FOR_ROBOTS = [
+    *("/admin/", "/preferences/", "/random/", "/*/history/compare/"),
+    *("/search/*%3A", "/search/*_than=", "/search/atom.xml", "/search/suggest.json"),
+]
 _SECTIONS = {"posts": Post.objects.published()} | {kind.path: kind.model.objects.in_use() for kind in KINDS}
 
 
@@ -28,7 +31,7 @@ def index(request):
 
 def days(request):
     """The pages that aren't about one post or name: the lists and the months."""
-    paths = [reverse(name) for name in ("latest", "archive", *(kind.list_url_name for kind in KINDS))]
+    paths = [reverse(name) for name in ("latest", "archive", "changes", *(kind.list_url_name for kind in KINDS))]
     months = ArchiveDay.objects.filter(post_count__gt=0).dates("day", "month")
     paths += [reverse("month-archive", args=[month.year, month.month]) for month in months]
     return _xml(request, "urlset", "url", [(path, None) for path in paths])

@@ -240,7 +240,7 @@ def test_an_empty_archive_has_no_random_post(client):
 
 def test_the_random_post_is_drawn_evenly(archive, client):
     drawn = Counter(client.get("/random/")["Location"] for _ in range(300))
-    # Fifty each: by chance, fewer than 20 come once in a million runs.
+    # Fifty each: by chance, fewer than 20 come about once in a million runs.
     assert len(drawn) == 6
     assert min(drawn.values()) >= 20
 

@@ -36,11 +36,11 @@ def partners_of(kind: Kind, name_id: int) -> list[tuple[Kind, list[Partner]]]:
         if key != own and len(met) < _NAMES_A_KIND:
             met[met_id] = post_count
     names = _names_of(ids)
-    return [
-        (each, [Partner(*names[each.key, met_id], post_count) for met_id, post_count in met.items()])
+    partners = {
+        each: [Partner(*names[each.key, met_id], post_count) for met_id, post_count in met.items() if (each.key, met_id) in names]
         for each, met in ids.items()
-        if met
-    ]
+    }
+    return [(each, met) for each, met in partners.items() if met]
 
 
 @cache

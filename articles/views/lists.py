@@ -9,7 +9,6 @@ from django import forms
 from django.db import models
 from django.http import Http404
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..compiled import Parameter
@@ -21,7 +20,6 @@ _LATEST = PostList(lambda: Post.objects.published())
 _BETWEEN = PostList(
     lambda: Post.objects.published().between(Parameter("first", models.DateField()), Parameter("last", models.DateField()))
 )
-
 
 # Some twenty years of a daily paper: each day is a cell of the heat map.
 _DAYS_A_PAGE = 7_500
@@ -49,10 +47,13 @@ def archive(request):
         days = days.filter(day__lt=date(before, 1, 1))
     rows = list(days.values_list("day", "post_count")[: _DAYS_A_PAGE + 1])
     years = [_Year(year, dict(reversed(list(of_year)))) for year, of_year in groupby(rows, lambda row: row[0].year)]
-    # The last year may be cut off: it begins the next page.
-    older = len(rows) > _DAYS_A_PAGE and years.pop() and years[-1].year
+    older = None
+    if len(rows) > _DAYS_A_PAGE:
+        # The last year may be cut off: it begins the next page.
+        years.pop()
+        older = years[-1].year
     shades = Shades(number for year in years for number in year.days.values())
-    context = {"years": years, "older": older, "is_first": not before, "shades": shades, "today": timezone.localdate()}
+    context = {"years": years, "older": older, "is_first": not before, "shades": shades}
     return render(request, "articles/post_archive.html", context)
 
 
