@@ -16,7 +16,7 @@ from ..models import ImportRun
 from .classify import DryRun, Outcome, known_files
 from .load import load
 from .locks import release_import_lock, try_import_lock, wait_for_import_lock
-from .maintenance import settle_search_index, update_statistics
+from .maintenance import search_index_settled, update_statistics
 from .options import ImportOptions
 from .read import walk
 from .records import ParsedFile, Problem, SourceFile, UnchangedFile
@@ -60,10 +60,10 @@ def import_posts(paths: list[str], options: ImportOptions) -> Report:
             ImportRun.objects.filter(status=ImportRun.Status.RUNNING).update(status=ImportRun.Status.INTERRUPTED)
             report = Report(ImportRun.objects.create(sources=[str(path) for path in paths], started_at=started_at))
             with _finished(report.run):
-                decisions = []
-                _run(paths, options, report, lambda results: load(results, report.run), decisions)
-                _restore(decisions, options, report)
-                settle_search_index()
+                with search_index_settled():
+                    decisions = []
+                    _run(paths, options, report, lambda results: load(results, report.run), decisions)
+                    _restore(decisions, options, report)
                 update_statistics()
     report.seconds = (timezone.now() - started_at).total_seconds()
     return report

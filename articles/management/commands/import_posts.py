@@ -1,6 +1,7 @@
 """import_posts: files into the archive."""
 
 import csv
+import gc
 import json
 import os
 import signal
@@ -55,6 +56,8 @@ class Command(ArchiveCommand):
                 on_wait=lambda: self.stderr.write("Another import is running; waiting for it to end."),
             )
             teller.count(paths, options.read)
+            # What was loaded until now stays: looking through it for garbage takes a fifth of this process' time.
+            gc.freeze()
             try:
                 result = import_posts(paths, options)
             except KeyboardInterrupt:
