@@ -34,6 +34,11 @@ def archive(tmp_path):
     run_import(tmp_path)
 
 
+def test_what_is_typed_and_what_is_filled_in_are_searched_for_together(archive, client):
+    response = client.get("/search/", {"q": "普京", "before": "2021", "sort": "oldest"})
+    assert parse_qs(urlsplit(response["Location"]).query) == {"q": ["普京 before:2021"], "sort": ["oldest"]}
+
+
 @pytest.fixture
 def small_pages(settings):
     settings.ARCHIVE_PAGE_SIZE = 3

@@ -40,6 +40,7 @@ class Results(NamedTuple):
 def search(request):
     advanced = AdvancedSearchForm(request.GET)
     if advanced.is_valid() and (query := advanced.query()):
+        query = f"{SearchForm(request.GET).asked()['q']} {query}".strip()
         return redirect(f"{reverse('search')}?{urlencode({'q': query, 'sort': request.GET.get('sort', Sort.NEWEST)})}")
     page = SearchPage(request.GET)
     limits = {"length": settings.SEARCH_MAX_LENGTH, "terms": settings.SEARCH_MAX_TERMS}
