@@ -3,6 +3,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.http import HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
@@ -21,6 +22,33 @@ class Preferences(NamedTuple):
 def preferences_of(request) -> Preferences:
     theme = request.COOKIES.get(settings.THEME_COOKIE_NAME)
     return Preferences(_script(request.COOKIES.get(settings.SCRIPT_COOKIE_NAME, "")), theme if theme in settings.THEMES else "")
+
+
+def no_body_for_head(get_response):
+    """Answer HEAD with the headers of GET and nothing else (RFC 9110, 9.3.2): gunicorn sends what it is given."""
+
+    def middleware(request):
+        response = get_response(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.streaming_content = []
+            else:
+                response.content = b""
+        return response
+
+    return middleware
+
+
+def readers_only_read(get_response):
+    """Refuse what readers' pages aren't asked with, before a missing CSRF token is complained of."""
+
+    def middleware(request):
+        takes_more = request.path.startswith((reverse("admin:index"), reverse("preferences")))
+        if request.method in ("GET", "HEAD") or takes_more:
+            return get_response(request)
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+
+    return middleware
 
 
 def reader_preferences(get_response):

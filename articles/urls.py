@@ -1,5 +1,7 @@
+from django.templatetags.static import static
 from django.urls import path, re_path, register_converter
-from django.views.generic import TemplateView
+from django.utils.functional import lazy
+from django.views.generic import RedirectView, TemplateView
 
 from . import converters, feeds, sitemaps
 from .kinds import KINDS
@@ -8,6 +10,9 @@ from .views import captures, discoveries, history, lists, names, posts, preferen
 manifest = TemplateView.as_view(template_name="manifest.webmanifest", content_type="application/manifest+json")
 # At the top, because a service worker serves what is below its own address.
 service_worker = TemplateView.as_view(template_name="service-worker.js", content_type="text/javascript")
+
+# Asked for by whoever reads no page. Its own address changes with the picture, so that it isn't told as permanent.
+favicon = RedirectView.as_view(url=lazy(static, str)("icon-192.png"))
 
 register_converter(converters.Day, "day")
 register_converter(converters.DayOfAnyYear, "day_of_any_year")
@@ -52,6 +57,7 @@ urlpatterns = [
     path("offline/", TemplateView.as_view(template_name="offline.html"), name="offline"),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("service-worker.js", service_worker),
+    path("favicon.ico", favicon),
     path("robots.txt", sitemaps.robots, name="robots"),
     re_path(r"^(?:.+/)?(?P<day>[0-9]{4}/[0-9]{2}/[0-9]{2})/(?P<slug>[^/\x00]+)/?$", posts.jekyll_address),
 ]

@@ -14,8 +14,9 @@ from .files import run_import, write_post
 
 LOCALES = ["zh_Hans", "zh_Hant"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-# It is shown when nothing else works, so it says the same in all languages.
-TEMPLATES.remove(ROOT / "templates" / "500.html")
+# They are shown when nothing else works, so they say the same in all languages.
+for name in ("400.html", "500.html"):
+    TEMPLATES.remove(ROOT / "templates" / name)
 
 
 @pytest.fixture
