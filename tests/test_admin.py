@@ -123,6 +123,34 @@ def test_posts_are_listed_by_the_revision_they_show(post, admin_client, tmp_path
     assert [each.title for each in page.context["cl"].result_list] == titles
 
 
+@pytest.mark.parametrize("name", ["author", "tag", "category", "site"])
+def test_every_name_leads_to_its_posts(archive, admin_client, name):
+    page = admin_client.get(f"/admin/articles/{name}/").content.decode()
+    assert "Show posts" in page
+    assert ".None" not in page
+
+
+def test_a_name_is_found_in_the_other_script_too(archive, admin_client):
+    for typed in ("鐵路", "铁路"):
+        page = admin_client.get("/admin/articles/tag/", {"q": typed})
+        assert [tag.name for tag in page.context["cl"].result_list] == ["铁路"]
+
+
+@pytest.mark.parametrize(
+    "query", ["published_at__year=99999999", "day__year=0", "title__regex=(", "title=%00", "author__id__exact=x", "day__gte=x"]
+)
+def test_a_list_asked_for_what_cannot_be_is_no_server_error(archive, admin_client, query):
+    response = admin_client.get(f"/admin/articles/post/?{query}", follow=True)
+    assert response.status_code in (200, 400)
+
+
+def test_what_an_action_did_is_told(archive, admin_client):
+    posts = [post.pk for post in Post.objects.all()[:2]]
+    for action, told in (("hide", "2 posts are hidden now."), ("show", "2 posts are shown now.")):
+        data = {"action": action, "_selected_action": posts}
+        assert told in admin_client.post("/admin/articles/post/", data, follow=True).content.decode()
+
+
 # Edits
 
 
@@ -162,8 +190,8 @@ def test_tags_keep_their_order_and_new_ones_follow(post, admin_client):
         ({"title": "长" * 1001}, "__all__"),
         ({"title": "a\x00b"}, "title"),
         ({"body": "a\x00b"}, "body"),
-        ({"source_url": "javascript:alert(1)"}, "__all__"),
-        ({"source_url": "https://"}, "__all__"),
+        ({"source_url": "javascript:alert(1)"}, "source_url"),
+        ({"source_url": "https://"}, "source_url"),
         ({"published_at_0": "2023-02-30"}, "published_at"),
         ({"published_at_0": "", "published_at_1": ""}, "published_at"),
         ({"author": "999999"}, "author"),
@@ -217,6 +245,20 @@ def test_an_edit_of_what_changed_after_the_form_was_checked_is_refused(post, adm
     assert "changed since you opened it" in response.content.decode()
     post.refresh_from_db()
     assert post.title == "夜车 1"
+
+
+def test_a_source_that_is_no_web_address_is_refused_in_words_alone(post, admin_client):
+    errors = save(admin_client, post, source_url="javascript:alert(1)")
+    assert errors == {"source_url": ["Not saved: the post has a source that is no web address: javascript:alert(1)"]}
+
+
+def test_a_post_for_which_a_capture_waits_says_so_at_the_top(post, admin_client, tmp_path):
+    save(admin_client, post, title="夜车一号")
+    address = f"/admin/articles/post/{post.pk}/change/"
+    assert "A newer capture waits." not in admin_client.get(address).content.decode()
+    write_post(tmp_path, "2023-09-30-later.md", title="夜车晚点", source=post.source_url, date="2023-09-30T00:00:00Z")
+    run_import(tmp_path)
+    assert [str(each.tags) for each in admin_client.get(address).context["messages"]] == ["warning"]
 
 
 def test_a_capture_that_waits_goes_on_waiting_when_the_edit_is_edited(post, admin_client, tmp_path):

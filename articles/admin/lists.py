@@ -1,7 +1,9 @@
 """What the admin's lists have in common."""
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
+from django.db import DataError
 from django.utils.functional import cached_property
 
 
@@ -12,7 +14,11 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self):
-        return self.object_list.order_by()[: self.bound].count()
+        """Raises IncorrectLookupParameters, which lists answer, where the query string asks for a value that can't be."""
+        try:
+            return self.object_list.order_by()[: self.bound].count()
+        except (ValueError, OverflowError, DataError) as error:
+            raise IncorrectLookupParameters from error
 
 
 class ListAdmin(admin.ModelAdmin):

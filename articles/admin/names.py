@@ -46,9 +46,9 @@ class NameAdmin(ListAdmin):
 
     form = NameForm
     fields = ["name"]
-    list_display = ["name", "post_count", "posts", "merged_into"]
+    list_display = ["name", "post_count", "show_posts", "merged_into"]
     list_select_related = ["merged_into"]
-    search_fields = ["name"]
+    search_fields = ["folded"]
     ordering = ["-post_count", "slug"]
     actions = ["merge", "separate"]
     post_field = posts_filter = ""
@@ -64,12 +64,13 @@ class NameAdmin(ListAdmin):
         return super().has_change_permission(request)
 
     def get_search_results(self, request, queryset, search_term):
+        """By the folded form, in which names to be merged agree."""
         if request.resolver_match.url_name == "autocomplete":
             queryset = queryset.filter(merged_into=None)
-        return super().get_search_results(request, queryset, search_term)
+        return super().get_search_results(request, queryset, fold(search_term) or search_term)
 
     @admin.display(description=_("posts"))
-    def posts(self, name):
+    def show_posts(self, name):
         url = reverse("admin:articles_post_changelist", query={self.posts_filter: name.pk})
         return format_html('<a href="{}">{}</a>', url, _("Show posts"))
 
@@ -98,7 +99,10 @@ class NameAdmin(ListAdmin):
 
     @admin.action(description=_("Separate the selected names from what they were merged into"), permissions=["merge"])
     def separate(self, request, queryset):
-        separate_names(list(queryset))
+        names = list(queryset)
+        separate_names(names)
+        done = ngettext("%(number)d name stands for itself now.", "%(number)d names stand for themselves now.", len(names))
+        self.message_user(request, done % {"number": len(names)}, messages.SUCCESS)
 
 
 @admin.register(Author)

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ..comparing import TooLong, compare
 from ..importing.decode import decode
@@ -52,7 +53,7 @@ class PostForm(forms.ModelForm):
     opened = forms.IntegerField(widget=forms.HiddenInput)
     tag_names = forms.ModelMultipleChoiceField(Tag.objects, label=_("Tags"), required=False)
     category_names = forms.ModelMultipleChoiceField(Category.objects, label=_("Categories"), required=False)
-    body = BodyField(label=_("body as it came"))
+    body = BodyField(label=_("Body as it came"))
 
     class Meta:
         model = Post
@@ -60,6 +61,9 @@ class PostForm(forms.ModelForm):
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "source_url": forms.URLInput(attrs={"class": "vURLField"}),
+        }
+        help_texts = {
+            "published_at": _("The date that readers see. The post’s address and its day in the archive stay as they are.")
         }
 
     def __init__(self, *args, **kwargs):
@@ -69,15 +73,25 @@ class PostForm(forms.ModelForm):
             self.initial["tag_names"] = [each.tag for each in self.instance.post_tags.select_related("tag")]
             self.initial["category_names"] = [each.category for each in self.instance.post_categories.select_related("category")]
 
+    def clean_source_url(self):
+        """Told at its field; the database's own rule about it isn't asked then, which would tell it once more."""
+        url = self.cleaned_data["source_url"]
+        if url and "source_url" in self.changed_data:
+            self._refuse(problems_of_edit(self.instance, {"source_url": url}))
+        return url
+
     def clean(self):
         data = super().clean()
         if self.errors:
             return data
         if data["opened"] != self.instance.current_id:
             raise forms.ValidationError(_CHANGED)
-        if problems := problems_of_edit(self.instance, self.edits()):
-            raise forms.ValidationError([_("Not saved: the post %s") % problem for problem in problems])
+        self._refuse(problems_of_edit(self.instance, self.edits()))
         return data
+
+    def _refuse(self, problems):
+        if problems:
+            raise forms.ValidationError([_("Not saved: the post %s") % problem for problem in problems])
 
     def edits(self) -> dict:
         """What was changed, as `save_edit` takes it."""
@@ -124,7 +138,7 @@ class RevisionFilter(admin.SimpleListFilter):
 @admin.register(Post)
 class PostAdmin(ListAdmin):
     form = PostForm
-    list_display = ["title", "day", "author", "site", "capture_count", "state", "hidden"]
+    list_display = ["title", "day", "state", "hidden", "author", "site", "capture_count"]
     list_select_related = ["author", "site"]
     list_filter = ["hidden", RevisionFilter, "day"]
     search_fields = ["title"]
@@ -196,6 +210,13 @@ class PostAdmin(ListAdmin):
             self.message_user(request, _CHANGED, messages.ERROR)
             return HttpResponseRedirect(request.path)
 
+    def change_view(self, request, object_id, *args, **kwargs):
+        if request.method == "GET" and (post := self.get_object(request, object_id)) and post.waiting_id:
+            url = reverse("admin:articles_post_waiting", args=[post.pk])
+            notice = format_html('{} <a href="{}">{}</a>', _("A newer capture waits."), url, _("Compare it with your edit"))
+            self.message_user(request, notice, messages.WARNING)
+        return super().change_view(request, object_id, *args, **kwargs)
+
     def save_model(self, request, obj, form, change):
         """Nothing is written past `save_edit` and `set_hidden`, which do all that a change entails."""
         if edits := form.edits():
@@ -208,11 +229,17 @@ class PostAdmin(ListAdmin):
 
     @admin.action(description=_("Hide the selected posts from readers"), permissions=["change"])
     def hide(self, request, queryset):
+        number = queryset.count()
         set_hidden(queryset, True)
+        done = ngettext("%(number)d post is hidden now.", "%(number)d posts are hidden now.", number)
+        self.message_user(request, done % {"number": number}, messages.SUCCESS)
 
     @admin.action(description=_("Show the selected posts to readers"), permissions=["change"])
     def show(self, request, queryset):
+        number = queryset.count()
         set_hidden(queryset, False)
+        done = ngettext("%(number)d post is shown now.", "%(number)d posts are shown now.", number)
+        self.message_user(request, done % {"number": number}, messages.SUCCESS)
 
     @admin.display(description=_("address"))
     def address(self, post):

@@ -10,7 +10,7 @@ from .lists import ReadOnlyAdmin
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
     list_display = [
-        *("id", "started_at", "status", "created", "updated", "captures", "unchanged", "failed", "warnings", "problems"),
+        *("id", "started_at", "status", "failed", "warnings", "problems", "created", "updated", "captures", "unchanged"),
     ]
     list_filter = ["status", "started_at"]
     search_fields = ["sources"]
