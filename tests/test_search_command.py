@@ -67,6 +67,24 @@ def test_nothing_found_is_no_error(archive, query):
     assert json.loads(search(query, "--json")) == {"total": 0, "posts": []}
 
 
+@pytest.mark.parametrize(
+    ("query", "notes"),
+    [
+        ("金正恩", []),
+        ("tag:", ["Nothing in this query can be searched for."]),
+        ("金正恩 after:soon", ["A date was not understood, and left out."]),
+        ("after:soon", ["A date was not understood, and left out.", "Nothing in this query can be searched for."]),
+        (
+            "金 " * 1_000,
+            ["The query is too long: its end was left out.", "The query has too many words: the last ones were left out."],
+        ),
+    ],
+)
+def test_what_was_not_understood_is_told_beside_the_hits(archive, capsys, query, notes):
+    assert "total" in json.loads(search(query, "--json"))
+    assert capsys.readouterr().err.splitlines() == notes
+
+
 def test_no_posts_wanted_is_the_number_alone(archive):
     assert json.loads(search("金正恩", "--limit", "0", "--json")) == {"total": 3, "posts": []}
 

@@ -4,7 +4,7 @@ import json
 
 from django.core.management.base import CommandError
 
-from ...search.listing import newest_found
+from ...search.listing import newest_found, notes_on
 from ...search.time_limit import OutOfTime, TimeLimit
 from ..base import ArchiveCommand, number_from
 
@@ -23,6 +23,8 @@ class Command(ArchiveCommand):
         parser.add_argument("--json", action="store_true", help='print {"total": n, "posts": [...]}')
 
     def handle(self, *, query, limit, **options):
+        for note in notes_on(query):
+            self.stderr.write(note)
         try:
             total, posts = newest_found(query, limit, TimeLimit(_SECONDS))
         except OutOfTime:
