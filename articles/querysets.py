@@ -238,6 +238,12 @@ class RevisionQuerySet(models.QuerySet):
         ).values_list("id", "kind", "sha256", "title", "published_at", "arrived_at", "size", "paths", named=True)
 
 
+class ImportRunQuerySet(models.QuerySet):
+    def with_news(self):
+        """Runs that brought something, met a problem or didn't finish: not those from cron that found all as it was."""
+        return self.exclude(status="finished", created=0, updated=0, captures=0, failed=0, warnings=0)
+
+
 class NameQuerySet(models.QuerySet):
     def in_use(self):
         return self.filter(post_count__gt=0)

@@ -148,6 +148,20 @@ def test_a_path_that_is_not_there_is_wrong_usage():
     assert raised.value.returncode == 2
 
 
+def test_runs_that_found_nothing_new_are_not_listed(tmp_path, capsys, admin_client):
+    write_post(tmp_path, "2023-09-11-post.md")
+    call_command("import_posts", str(tmp_path))
+    call_command("import_posts", str(tmp_path))
+    second, first = ImportRun.objects.all()
+    capsys.readouterr()
+    call_command("import_status")
+    _, listed, last = capsys.readouterr().out.splitlines()
+    assert listed.split()[0] == str(first.pk)
+    assert last.startswith(f"Run {second.pk}, ")
+    shown = [admin_client.get(f"/admin/articles/importrun/{query}").context["cl"].queryset for query in ("", "?news=some")]
+    assert [list(runs) for runs in shown] == [[second, first], [first]]
+
+
 def test_runs_are_listed_and_taken_back(posts, capsys):
     with pytest.raises(SystemExit):
         call_command("import_posts", str(posts))

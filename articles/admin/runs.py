@@ -7,12 +7,23 @@ from ..models import ImportProblem, ImportRun
 from .lists import ReadOnlyAdmin
 
 
+class NewsFilter(admin.SimpleListFilter):
+    title = _("what it brought")
+    parameter_name = "news"
+
+    def lookups(self, request, model_admin):
+        return [("some", _("Something new, or problems"))]
+
+    def queryset(self, request, queryset):
+        return queryset.with_news() if self.value() == "some" else queryset
+
+
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
     list_display = [
         *("id", "started_at", "status", "failed", "warnings", "problems", "created", "updated", "captures", "unchanged"),
     ]
-    list_filter = ["status", "started_at"]
+    list_filter = [NewsFilter, "status", "started_at"]
     search_fields = ["sources"]
     fields = [
         "sources",

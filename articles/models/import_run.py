@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ..querysets import ImportRunQuerySet
+
 
 class ImportRun(models.Model):
     """One run of the import. Its counts are kept in the transaction of each batch, so they are right after any kill."""
@@ -26,6 +28,8 @@ class ImportRun(models.Model):
     warnings = models.PositiveIntegerField(
         _("warnings"), default=0, help_text=_("Files that were imported although something was wrong.")
     )
+
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import run")

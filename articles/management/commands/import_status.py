@@ -7,18 +7,21 @@ _COLUMNS = ["created", "updated", "captures", "unchanged", "failed", "warnings"]
 
 
 class Command(ArchiveCommand):
-    help = "List the latest import runs, newest first."
+    help = "List the latest import runs that brought something or met problems, newest first, and tell when the last one was."
 
     def add_arguments(self, parser):
         parser.add_argument("--limit", type=number_from(1), default=20, help="how many runs (default: 20)")
 
     def handle(self, *, limit, **options):
-        runs = ImportRun.objects.all()[:limit]
-        if not runs:
+        last = ImportRun.objects.first()
+        if not last:
             self.stdout.write("Nothing was imported yet.")
             return
+        runs = ImportRun.objects.with_news()[:limit]
         self.stdout.write(f"{'run':>5}  {'started':19}  {'status':11}" + "".join(f"{name:>11}" for name in _COLUMNS) + "  sources")
         for run in runs:
             counts = "".join(f"{getattr(run, name):>11,}" for name in _COLUMNS)
             sources = ", ".join(run.sources)
             self.stdout.write(f"{run.pk:>5}  {run.started_at:%Y-%m-%d %H:%M:%S}  {run.status:11}{counts}  {sources}")
+        if last not in runs:
+            self.stdout.write(f"Run {last.pk}, {last.started_at:%Y-%m-%d %H:%M:%S}, was the last, and found nothing new.")
