@@ -128,7 +128,14 @@ def _as_json(report: Report) -> str:
 
 
 def _as_text(report: Report, dry_run: bool) -> str:
-    counts = ", ".join(f"{number:,} {outcome}" for outcome, number in report.counts.items())
+    counts = ", ".join(_counted(number, outcome) for outcome, number in report.counts.items())
     would = "Would be: " if dry_run else ""
     rate = f"{report.files / report.seconds:,.0f} files/s" if report.seconds else ""
-    return f"{would}{counts}; {report.warnings:,} with warnings. {report.files:,} files in {report.seconds:.1f} s ({rate})."
+    return (
+        f"{would}{counts}; {report.warnings:,} with warnings. {_counted(report.files, 'files')} in {report.seconds:.1f} s ({rate})."
+    )
+
+
+def _counted(number, noun: str) -> str:
+    """A number of these; `noun` is a plural, or a word without one."""
+    return f"{number:,} {noun.removesuffix('s') if number == 1 else noun}"
