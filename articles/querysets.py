@@ -183,7 +183,19 @@ class PostQuerySet(models.QuerySet):
                 Subquery(in_category.oldest_first().as_link()[:1]), Subquery(in_category.newest_first().as_link()[:1])
             ),
         ).values_list(
-            *("id", "day", "slug", "title", "published_at", "source_url", "language", "body_html", "excerpt", "lead_image"),
+            *(
+                "id",
+                "day",
+                "slug",
+                "title",
+                "published_at",
+                "date_written",
+                "source_url",
+                "language",
+                "body_html",
+                "excerpt",
+                "lead_image",
+            ),
             *("video", "capture_count", "changed_at", "author__name", "author__slug", "site__name", "site__slug"),
             *("reading_seconds", "current__arrived_at", "current__kind", "tags_shown", "categories_shown", "older", "newer"),
             *("category_older", "category_newer", "category_ends"),

@@ -255,7 +255,9 @@ def post_facts(post):
 
 
 def _published(post):
-    return f'<a href="{reverse("day-archive", args=[post.day])}">{_time(post.published_at, "DATETIME_FORMAT")}</a>'
+    # A date that was written without a time is midnight, which nobody meant.
+    format_name = "DATETIME_FORMAT" if ":" in post.date_written else "DATE_FORMAT"
+    return f'<a href="{reverse("day-archive", args=[post.day])}">{_time(post.published_at, format_name)}</a>'
 
 
 def _source(post):
@@ -280,7 +282,8 @@ def _captured(post):
 @register.simple_tag(name="moment")
 def _time(moment, format_name):
     written = moment.isoformat(timespec="seconds")
-    return mark_safe(f'<time datetime="{written}">{date_format(timezone.localtime(moment), format_name)}</time>')
+    zone = f' title="{escape(settings.TIME_ZONE)}"' if format_name == "DATETIME_FORMAT" else ""
+    return mark_safe(f'<time datetime="{written}"{zone}>{date_format(timezone.localtime(moment), format_name)}</time>')
 
 
 def _name_links(url_name, names):
