@@ -252,3 +252,9 @@ def test_days_and_names_fit_their_window(archive, page, width):
     for address in ("/archive/", "/2021/", "/2021/05/", "/tags/铁路/", "/on-this-day/05-01/"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("day", "nearest"), [("06-01", "05-01"), ("01-02", "12-31"), ("12-30", "12-31"), ("02-29", "02-28")])
+def test_a_day_without_posts_leads_to_the_nearest_that_has_some(archive, client, day, nearest):
+    page = client.get(f"/on-this-day/{day}/").content.decode()
+    assert f'Nearest day with posts: <a href="/on-this-day/{nearest}/">' in page

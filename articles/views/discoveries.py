@@ -4,7 +4,8 @@ from datetime import timedelta
 from random import randrange
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Max, Min, OuterRef
+from django.db.models import Max, Min, OuterRef, Value
+from django.db.models.functions import ExtractDay, ExtractMonth
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from ..models import ArchiveDay, Post
+from ..querysets import IsNewer, IsOlder
 
 # What one day of a busy year may take of the page, and how many years are shown, the latest.
 _POSTS_A_YEAR = 5
@@ -30,11 +32,22 @@ def on_this_day(request, day=None):
     posts = Post.objects.published().in_bulk_for_list([pk for row in rows for pk in row[2]])
     context = {
         "day": day,
+        "nearest": None if rows else _nearest(day),
         "years": [(year, total, [posts[pk] for pk in ids if pk in posts]) for year, total, ids in rows],
         "before": (day - timedelta(days=1)).replace(year=2000),
         "after": (day + timedelta(days=1)).replace(year=2000),
     }
     return render(request, "articles/on_this_day.html", context)
+
+
+def _nearest(day):
+    """Of any year's days with posts the one nearest to this one; None in an empty archive. `day` is of the year 2000."""
+    days = ArchiveDay.objects.filter(post_count__gt=0).order_by(ExtractMonth("day"), ExtractDay("day"))
+    place = [ExtractMonth("day"), ExtractDay("day"), Value(day.month), Value(day.day)]
+    # A walk from here either way, and from either end of the year to go on where it has none.
+    ways = [days.filter(IsNewer(*place)), days, days.filter(IsOlder(*place)).reverse(), days.reverse()]
+    found = [each.day.replace(year=2000) for each in (way.first() for way in ways) if each]
+    return min(found, key=lambda each: min((each - day).days % 366, (day - each).days % 366), default=None)
 
 
 @never_cache
