@@ -80,7 +80,9 @@ def kill_worker(process):
 def end_connections(process):
     """What a restart of Postgres or a lost network is to the import."""
     info = connection.connection.info
-    with psycopg.connect(host=info.host, port=info.port, user=info.user, password=info.password, dbname="postgres") as other:
+    server = {"host": info.host, "port": info.port, "user": info.user, "password": info.password}
+    # Within a transaction, Postgres tells the same activity again and again.
+    with psycopg.connect(**server, dbname="postgres", autocommit=True) as other:
         ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
         while not other.execute(ended, [info.dbname, info.backend_pid]).rowcount:
             assert process.poll() is None, "there was no connection to end"
