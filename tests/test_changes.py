@@ -231,3 +231,13 @@ def test_a_comparison_stands_side_by_side_where_there_is_room(post, page):
         tops[width] = [side["y"] for side in sides]
     assert tops[1280][0] == tops[1280][1]
     assert tops[360][0] < tops[360][1]
+
+
+def test_a_comparison_shows_originals_and_says_so_whatever_script_is_chosen(post, client):
+    client.cookies["script"] = "zh-Hant"
+    new, old = captures_of(post)
+    page = compare(client, post, old, new).content.decode()
+    main = page[page.index("<main") :]
+    assert "夜车开往敦煌" in main
+    assert '<h1 lang="zh-Hans">' in main
+    assert '<section class="comparison" lang="zh-Hans">' in main
