@@ -469,3 +469,14 @@ def test_the_admin_fits_a_phone(desk):
     for address in ("", "articles/post/", f"articles/post/{Post.objects.first().pk}/change/", "articles/tag/"):
         desk.goto(f"/admin/{address}")
         assert desk.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.browser
+def test_a_list_shows_at_a_glance_what_an_editor_looks_for(desk):
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    for name, columns in (("post", ["author", "state", "hidden"]), ("importrun", ["failed", "warnings", "problems"])):
+        desk.goto(f"/admin/articles/{name}/")
+        edge = desk.locator(".results").bounding_box()
+        for column in columns:
+            box = desk.locator(f"th.column-{column}").bounding_box()
+            assert box["x"] + box["width"] <= edge["x"] + edge["width"]

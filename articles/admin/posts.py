@@ -138,7 +138,7 @@ class RevisionFilter(admin.SimpleListFilter):
 @admin.register(Post)
 class PostAdmin(ListAdmin):
     form = PostForm
-    list_display = ["title", "day", "state", "hidden", "author", "site", "capture_count"]
+    list_display = ["title", "day", "state", "hidden", "author", "site"]
     list_select_related = ["author", "site"]
     list_filter = ["hidden", RevisionFilter, "day"]
     search_fields = ["title"]
