@@ -1,4 +1,5 @@
 from concurrent.futures import Future
+from multiprocessing import active_children
 
 from articles.importing import workers
 from articles.importing.options import import_options
@@ -20,6 +21,7 @@ def test_files_of_a_worker_that_never_answers_are_given_to_another(tmp_path, mon
         if len(started) > 1:
             return start(self, chunk)
         # As long as it may take, over at once.
+        monkeypatch.setattr(workers, "_LOOK_SECONDS", 0.01)
         monkeypatch.setattr(workers, "_GRACE_SECONDS", -len(chunk) * workers.SECONDS_PER_FILE)
         return Future()
 
@@ -34,3 +36,24 @@ def test_files_of_a_worker_that_never_answers_are_given_to_another(tmp_path, mon
     with Workers(1, options.read, options.parse) as pool:
         results = list(pool.process(Job(source, None) for source in walk([str(tmp_path)], options.read, print)))
     assert [result.front_matter.title for result in results] == ["Post 0", "Post 1", "Post 2"]
+
+
+def test_files_of_a_worker_whose_death_the_pool_missed_are_given_to_another(tmp_path, monkeypatch):
+    write_post(tmp_path)
+    options = import_options(workers=1)
+    monkeypatch.setattr(workers, "_INLINE_FILES", 0)
+    start, started = Workers._start, []
+
+    def miss_the_first_death(self, chunk):
+        started.append(chunk)
+        future = start(self, chunk)
+        if len(started) > 1:
+            return future
+        for worker in active_children():
+            worker.kill()
+        return Future()
+
+    monkeypatch.setattr(Workers, "_start", miss_the_first_death)
+    with Workers(1, options.read, options.parse) as pool:
+        results = list(pool.process(Job(source, None) for source in walk([str(tmp_path)], options.read, print)))
+    assert [result.front_matter.title for result in results] == ["夜车开往兰州"]

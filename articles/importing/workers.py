@@ -6,6 +6,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import active_children, get_context
+from multiprocessing.process import BaseProcess
+from time import monotonic
 
 from .parse import ParseOptions
 from .read import ReadOptions
@@ -20,6 +22,8 @@ _INLINE_FILES = 32
 _INLINE_BYTES = 1024 * 1024
 # What starting a worker may take on a busy machine.
 _GRACE_SECONDS = 60
+# How often is looked whether the workers live while their results are awaited.
+_LOOK_SECONDS = 1
 
 Result = ParsedFile | UnchangedFile | Problem
 
@@ -39,6 +43,7 @@ class Workers:
         self._number = number
         self._options = (read_options, parse_options)
         self._pool = None
+        self._workers: set[BaseProcess] = set()
         self._pending: deque[tuple[list[Job], Future]] = deque()
 
     def __enter__(self):
@@ -79,7 +84,10 @@ class Workers:
             context = get_context("forkserver")
             context.set_forkserver_preload(["articles.importing.work"])
             self._pool = ProcessPoolExecutor(self._number, mp_context=context, initializer=prepare_worker)
-        return self._pool.submit(process_files, _as_pairs(chunk), *self._options)
+            self._workers = set()
+        future = self._pool.submit(process_files, _as_pairs(chunk), *self._options)
+        self._workers.update(active_children())
+        return future
 
     def _next_results(self) -> list[Result]:
         chunk, future = self._pending.popleft()
@@ -92,13 +100,17 @@ class Workers:
             return results
 
     def _result_of(self, chunk, future) -> list[Result]:
-        try:
-            return future.result(len(chunk) * SECONDS_PER_FILE + _GRACE_SECONDS)
-        except TimeoutError:
-            # No signal reaches a library's C code, and a pool may miss the death of a worker that has just started.
-            for worker in active_children():
-                worker.kill()
-            raise BrokenProcessPool from None
+        end = monotonic() + len(chunk) * SECONDS_PER_FILE + _GRACE_SECONDS
+        while True:
+            try:
+                return future.result(_LOOK_SECONDS)
+            except TimeoutError:
+                # No signal reaches a library's C code. And a pool may miss the death of a worker that has just started, while
+                # the others wait for ever for a lock that it held.
+                if monotonic() >= end or not all(worker.is_alive() for worker in self._workers):
+                    for worker in active_children():
+                        worker.kill()
+                    raise BrokenProcessPool from None
 
     def _process_one_by_one(self, chunk) -> list[Result]:
         """Find out which file killed the worker: it is tried a second time, alone."""
