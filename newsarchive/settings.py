@@ -153,6 +153,7 @@ LANGUAGE_COOKIE_SECURE = PRODUCTION
 SCRIPT_COOKIE_NAME = "script"
 THEME_COOKIE_NAME = "theme"
 THEMES = ["light", "dark"]
+FORMAT_MODULE_PATH = "newsarchive.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = env_text("TIME_ZONE") or "UTC"

@@ -1,3 +1,4 @@
+import ast
 import re
 import shutil
 import subprocess
@@ -36,6 +37,15 @@ def test_the_catalogues_hold_every_string_of_code_and_templates_and_no_other(tmp
     for locale in LOCALES:
         fresh = {message.id for message in catalogue(locale, tmp_path / "locale")}
         assert fresh == {message.id for message in catalogue(locale)}, "run `make messages` and translate what is new"
+
+
+def test_no_string_of_the_code_escapes_the_catalogues():
+    """Extraction doesn't look into f-strings."""
+    known = {each for message in catalogue("zh_Hans") for each in ([message.id] if isinstance(message.id, str) else message.id)}
+    for path in (path for folder in ("articles", "newsarchive") for path in (ROOT / folder).rglob("*.py")):
+        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call) and node.args]
+        marked = [call.args[0] for call in calls if getattr(call.func, "id", "") in ("_", "ngettext", "gettext", "gettext_lazy")]
+        assert {text.value for text in marked if isinstance(text, ast.Constant)} <= known, path
 
 
 @pytest.mark.parametrize("locale", LOCALES)

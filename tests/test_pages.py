@@ -159,7 +159,7 @@ def test_a_missing_page_is_a_page(client):
 
 @pytest.mark.parametrize(
     ("written", "shown"),
-    [("2020-01-10", ">Jan. 10, 2020</time>"), ("2020-01-10 13:26", 'title="UTC">Jan. 10, 2020, 1:26 p.m.</time>')],
+    [("2020-01-10", ">Jan. 10, 2020</time>"), ("2020-01-10 13:26", 'title="UTC">Jan. 10, 2020, 1:26 p.m. UTC</time>')],
 )
 def test_a_time_is_shown_where_one_was_written_and_in_which_zone(tmp_path, client, written, shown):
     write_post(tmp_path, "2020-01-10-a.md", date=written)

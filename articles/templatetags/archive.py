@@ -274,16 +274,19 @@ def _captured(post):
         notes.append(note % {"total": post.capture_count})
     if post.current__kind == "edit":
         notes.append(_("edited here"))
-    history = f"{escape(post_address(post.day, post.slug))}history/"
+    address = f"{escape(post_address(post.day, post.slug))}history/"
     # Translators: between the notes of a post
-    return f'{captured} <a href="{history}">{_(", ").join(notes) or _("history")}</a>'
+    label = _(", ").join(notes) or _("history")
+    return f'{captured} <a href="{address}">{label}</a>'
 
 
 @register.simple_tag(name="moment")
 def _time(moment, format_name):
-    written = moment.isoformat(timespec="seconds")
-    zone = f' title="{escape(settings.TIME_ZONE)}"' if format_name == "DATETIME_FORMAT" else ""
-    return mark_safe(f'<time datetime="{written}"{zone}>{date_format(timezone.localtime(moment), format_name)}</time>')
+    written, local = moment.isoformat(timespec="seconds"), timezone.localtime(moment)
+    if format_name != "DATETIME_FORMAT":
+        return mark_safe(f'<time datetime="{written}">{date_format(local, format_name)}</time>')
+    zone = escape(settings.TIME_ZONE)
+    return mark_safe(f'<time datetime="{written}" title="{zone}">{date_format(local, format_name)} {local.tzname()}</time>')
 
 
 def _name_links(url_name, names):

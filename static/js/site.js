@@ -20,8 +20,10 @@ const play = (place, video, start = 0) => {
   const [site, id] = video.split(":");
   if (!Object.hasOwn(players, site)) return false;
   const frame = document.createElement("iframe");
+  // YouTube plays for none but those who name their site (its error 153); the pages' own policy would not.
+  frame.referrerPolicy = "strict-origin-when-cross-origin";
   frame.src = players[site](encodeURIComponent(id), start);
-  frame.title = place.title || place.textContent.trim();
+  frame.title = place.title || (place.querySelector("span") ?? place).textContent.trim();
   frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
   frame.dataset.embed = video;
   place.replaceWith(frame);
