@@ -5,6 +5,7 @@ gives. This happens to servers of their own, because the tests' own one has to s
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -198,6 +199,14 @@ def small_disk():
             subprocess.run(["umount", "--lazy", disk], check=True)
 
 
+@contextmanager
+def stopped(process):
+    """Let a process do nothing, so that it isn't done before the disk is full."""
+    process.send_signal(signal.SIGSTOP)
+    yield
+    process.send_signal(signal.SIGCONT)
+
+
 def fill(disk, but_bytes):
     """Take what is left of a disk but for so many bytes. Returns the file that does."""
     filler = disk / "filler"
@@ -216,7 +225,8 @@ def test_the_disk_is_full(small_disk, posts, expected, left):
         archive.start_over()
         process = archive.start_import(posts)
         archive.wait_for_files(process, at_least=1)
-        filler = fill(small_disk, left)
+        with stopped(process):
+            filler = fill(small_disk, left)
         process.wait(300)
         filler.unlink()
         assert_it_says_why_and_the_next_import_completes(process, archive, posts, expected)
@@ -234,7 +244,8 @@ def test_the_disk_with_the_tables_is_full(small_disk, archive, posts, expected):
     try:
         process = archive.start_import(posts)
         archive.wait_for_files(process, at_least=1)
-        filler = fill(small_disk, but_bytes=1_000_000)
+        with stopped(process):
+            filler = fill(small_disk, but_bytes=1_000_000)
         process.wait(300)
         filler.unlink()
         assert_it_says_why_and_the_next_import_completes(process, archive, posts, expected, why="No space left on device")
