@@ -91,7 +91,9 @@ def year_bars(years):
     step = min(_MAX_STEP, _WIDTH / len(years))
     # A label every so many years, so that they don't touch.
     every = math.ceil(_LABEL / step)
-    bars = [_bar(number * step, step, *year, most, number % every == 0) for number, year in enumerate(years)]
+    # The last one is left out where the drawing ends before it.
+    labelled = {number for number in range(0, len(years), every) if number * step + _LABEL < _WIDTH + 5}
+    bars = [_bar(number * step, step, *year, most, number in labelled) for number, year in enumerate(years)]
     size = f"0 0 {_WIDTH} {_HEIGHT + _LABELS}"
     return format_html('<svg class="years" viewBox="{}" width="{}">{}</svg>', size, _WIDTH, mark_safe("".join(bars)))
 
@@ -100,7 +102,7 @@ def _bar(left, step, year, address, most, is_labelled):
     left, bar = round(left, 1), round(step * 0.8, 1)
     label = ""
     if is_labelled:
-        label = format_html('<text x="{}" y="{}">{}</text>', left, _HEIGHT + _LABELS - 3, year.year)
+        label = format_html('<text x="{}" y="{}">{}</text>', min(left, _WIDTH - _LABEL), _HEIGHT + _LABELS - 3, year.year)
     if not year.count:
         return label
     height = max(round(_HEIGHT * year.count / most), 2)
