@@ -21,6 +21,8 @@ OTHERS = ["夜车开往兰州", "一碗面的地图", "老石桥通行记", "云
 @pytest.fixture(autouse=True)
 def forget_what_is_related(monkeypatch):
     monkeypatch.setattr(related, "_SECONDS", 60)  # However busy the machine is.
+    # However many ids the tests before used up.
+    monkeypatch.setattr(related, "_SAMPLE", 10**6)
     caches["related"].clear()
     related._sampled.cache_clear()
 
