@@ -1,4 +1,5 @@
 from contextlib import suppress
+from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -24,6 +25,15 @@ def preferences_of(request) -> Preferences:
     return Preferences(_script(request.COOKIES.get(settings.SCRIPT_COOKIE_NAME, "")), theme if theme in settings.THEMES else "")
 
 
+@cache
+def _admin_path():
+    return reverse("admin:index")
+
+
+def is_for_editors(request) -> bool:
+    return request.path.startswith(_admin_path())
+
+
 def no_body_for_head(get_response):
     """Answer HEAD with the headers of GET and nothing else (RFC 9110, 9.3.2): gunicorn sends what it is given."""
 
@@ -43,8 +53,7 @@ def readers_only_read(get_response):
     """Refuse what readers' pages aren't asked with, before a missing CSRF token is complained of."""
 
     def middleware(request):
-        takes_more = request.path.startswith((reverse("admin:index"), reverse("preferences")))
-        if request.method in ("GET", "HEAD") or takes_more:
+        if request.method in ("GET", "HEAD") or is_for_editors(request) or request.path.startswith(reverse("preferences")):
             return get_response(request)
         return HttpResponseNotAllowed(["GET", "HEAD"])
 
@@ -70,7 +79,7 @@ def time_for_editors(get_response):
     """Let the admin's queries take longer than readers' (newsarchive/wsgi.py), which change much at once."""
 
     def middleware(request):
-        if not request.path.startswith(reverse("admin:index")):
+        if not is_for_editors(request):
             return get_response(request)
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = '{_EDITORS_SECONDS}s'")

@@ -13,14 +13,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.text import compress_string
 from django.utils.translation import get_language_from_request
 
 from .compiled import CompiledQuery
-from .middleware import preferences_of
+from .middleware import is_for_editors, preferences_of
 from .models import ArchiveVersion
 
 # What isn't asked for so long makes room for other pages, and so do those larger than this.
@@ -47,7 +46,7 @@ def page_cache(get_response):
         raise MiddlewareNotUsed  # Templates change under us.
 
     def middleware(request):
-        if request.method not in ("GET", "HEAD") or request.path.startswith(_admin()):
+        if request.method not in ("GET", "HEAD") or is_for_editors(request):
             return get_response(request)
         takes_gzip = bool(_TAKES_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
         # Which state of the archive a page shows is asked first: what changes meanwhile is kept under the state before.
@@ -97,11 +96,6 @@ def _page(response, takes_gzip) -> Page:
     # Browsers keep it, too, and ask each time whether it is still the same.
     patch_cache_control(response, no_cache=True)
     return Page(dict(response.items()), content)
-
-
-@once
-def _admin():
-    return reverse("admin:index")
 
 
 @once

@@ -7,6 +7,7 @@ from zlib import crc32
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.cache import caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.db import models
 from django.db.models.functions import Collate
 from django.http import Http404, HttpResponsePermanentRedirect
@@ -34,7 +35,7 @@ _LINKED = CompiledQuery(
     )
 )
 _RELATED = 5
-_UNKNOWN = "unknown"
+_NOT_ASKED = object()
 
 
 def post_detail(request, day, slug):
@@ -102,11 +103,11 @@ def _related(post):
     None where it took too long to tell. The database has enough to do then: it is asked again in a minute.
     """
     key = f"{post.id}-{crc32(post.title.encode())}"
-    ids = caches["related"].get(key)
-    if ids is None:
+    ids = caches["related"].get(key, _NOT_ASKED)
+    if ids is _NOT_ASKED:
         ids = related_to(post.id, post.title, _RELATED)
-        caches["related"].set(key, *((ids,) if ids is not None else (_UNKNOWN, 60)))
-    if ids is None or ids == _UNKNOWN:
+        caches["related"].set(key, ids, DEFAULT_TIMEOUT if ids is not None else 60)
+    if ids is None:
         return None
     return [row.link for row in _LINKED.rows(ids=ids)] if ids else []
 
