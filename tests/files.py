@@ -29,6 +29,20 @@ def write_post(folder: Path, name="2023-09-11-夜车开往兰州.md", **fields) 
     return path
 
 
+def write_sample(folder: Path, number: int, body_of) -> Path:
+    """So many posts, every tenth of them another state of the one before; `body_of` makes a body. Returns the archive's folder."""
+    for each in range(number):
+        write_post(
+            folder / "_posts",
+            f"2023-09-{each % 28 + 1:02}-post-{each}.md",
+            title=f"Post {each}",
+            source=f"https://one.example/{each - (each % 10 == 9)}",
+            tags=f"[ tag-{each % 50} ]",
+            body=body_of(),
+        )
+    return folder
+
+
 def run_import(*paths, **options) -> dict[str, int]:
     """Import these paths in one worker and return the counts that aren't zero."""
     report = import_posts([str(path) for path in paths], import_options(**{"workers": 1, **options}))

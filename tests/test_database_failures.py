@@ -19,7 +19,7 @@ import pytest
 
 from newsarchive.embedded_postgres.server import PostgresServer
 
-from .files import write_post
+from .files import write_sample
 
 pytestmark = pytest.mark.slow
 
@@ -30,20 +30,13 @@ STATE = "import django, json; django.setup(); from tests.state import archive_st
 
 @pytest.fixture(scope="module")
 def posts(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("posts") / "sample"
     letters = random.Random(1)
-    for number in range(POSTS):
-        write_post(
-            folder / "_posts",
-            f"2023-09-{number % 28 + 1:02}-post-{number}.md",
-            title=f"Post {number}",
-            # Every tenth is another state of the one before.
-            source=f"https://one.example/{number - (number % 10 == 9)}",
-            tags=f"[ tag-{number % 50} ]",
-            # Letters that don't repeat: what is written can't be compressed.
-            body=f"<p>{''.join(chr(letters.randint(0x4E00, 0x9FA0)) for _ in range(1000))}</p>",
-        )
-    return folder
+
+    # Letters that don't repeat: what is written can't be compressed.
+    def body():
+        return f"<p>{''.join(chr(letters.randint(0x4E00, 0x9FA0)) for _ in range(1000))}</p>"
+
+    return write_sample(tmp_path_factory.mktemp("posts") / "sample", POSTS, body)
 
 
 class Archive:

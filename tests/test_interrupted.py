@@ -15,7 +15,7 @@ from django.db import connection
 
 from articles.models import ImportRun
 
-from .files import run_import, write_post
+from .files import run_import, write_sample
 from .state import archive_state, forget_everything
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -26,18 +26,7 @@ POSTS = 1500
 
 @pytest.fixture(scope="module")
 def posts(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("posts") / "sample"
-    for number in range(POSTS):
-        write_post(
-            folder / "_posts",
-            f"2023-09-{number % 28 + 1:02}-post-{number}.md",
-            title=f"Post {number}",
-            # Every tenth is another state of the one before.
-            source=f"https://one.example/{number - (number % 10 == 9)}",
-            tags=f"[ tag-{number % 50} ]",
-            body="<p>列车在黄昏离开车站。</p>" * 20,
-        )
-    return folder
+    return write_sample(tmp_path_factory.mktemp("posts") / "sample", POSTS, lambda: "<p>列车在黄昏离开车站。</p>" * 20)
 
 
 @pytest.fixture(scope="module")
