@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -10,17 +11,18 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
-from articles.importing.copying import copy_rows
+from articles.importing.load import Capture
+from articles.importing.maintenance import settle_search_index
 from articles.importing.names import NameIds
 from articles.importing.options import parse_options
 from articles.importing.parse import ParseError
-from articles.importing.records import FrontMatter, ParsedFile, SourceFile
+from articles.importing.records import ParsedFile, SourceFile
+from articles.importing.show import insert_posts
 from articles.importing.work import derive
 from articles.models import ArchiveDay
 from articles.search.fold import fold
-from articles.search.terms import AUTHOR, CATEGORY, SITE, TAG, mark, name_key, search_text
+from articles.search.terms import mark, search_text
 
 _FIRST_DAY, _YEARS = datetime(2005, 1, 1, tzinfo=UTC), 20
 # An archive is filled site by site, each in the order of its dates.
@@ -89,16 +91,16 @@ def _derived(path: Path):
 def load(corpus: Corpus, number: int):
     """Fill the empty tables with so many made posts. The search index is made at the end, as after a large import."""
     names = NameIds(corpus.posts)
-    keys = {id(post): _name_keys(post.front_matter, names) for post in corpus.posts}
     days = Counter()
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX search_keys")
     posts = corpus.make(number)
     while batch := list(islice(posts, _BATCH)):
-        _load_batch(batch, names, keys)
+        insert_posts([_as_shown(post) for post in batch], names)
         days.update(post.published_at.date() for post in batch)
         print(f"\r{batch[-1].id:,} of {number:,} posts", end="", flush=True)
     print()
+    settle_search_index()
     ArchiveDay.objects.bulk_create(ArchiveDay(day=day, post_count=count) for day, count in days.items())
     with connection.cursor() as cursor:
         for table in ("author", "tag", "category", "site"):
@@ -106,56 +108,22 @@ def load(corpus: Corpus, number: int):
         cursor.execute("VACUUM ANALYZE articles_searchrow, articles_post")
 
 
-def _load_batch(batch, names, keys):
-    copy_rows(
-        "articles_post",
-        {
-            "id": "int8",
-            "identity": "uuid",
-            "title": "text",
-            "published_at": "timestamptz",
-            "date_written": "text",
-            "day": "date",
-            "slug": "text",
-            "claimed_slug": "text",
-            "author_id": "int8",
-            "source_url": "text",
-            "normalized_url": "text",
-            "layout": "text",
-            "language": "text",
-            "other": "jsonb",
-            "hidden": "bool",
-            "body": "text",
-            "body_html": "text",
-            "text": "text",
-            "excerpt": "text",
-            "lead_image": "text",
-            "video": "text",
-            "capture_count": "int4",
-        },
-        (_post_row(post, post.template.front_matter, names) for post in batch),
+def _as_shown(post: Made) -> Capture:
+    """A made post as an import shows one, but for what no search reads: no revision, source or body."""
+    template = post.template
+    front_matter = replace(
+        template.front_matter,
+        published_at=post.published_at,
+        date_written="",
+        day=post.published_at.date(),
+        slug=str(post.id),
+        source_url="",
+        normalized_url="",
+        layout="",
+        hidden=False,
+        other={},
+        body="",
     )
-    copy_rows(
-        "articles_searchrow",
-        {"post_id": "int8", "day": "date", "published_at": "timestamptz", "names": "int4[]", "text": "text"},
-        ((post.id, post.published_at.date(), post.published_at, keys[id(post.template)], post.search_text) for post in batch),
-    )
-
-
-def _post_row(post, front_matter: FrontMatter, names):
-    day, slug = post.published_at.date(), str(post.id)
-    return (
-        *(post.id, UUID(int=post.id), front_matter.title, post.published_at, "", day, slug, slug),
-        *(names.author(front_matter.author), "", "", "", post.template.language, Jsonb({}), False, "", "", post.text),
-        *(post.template.body.excerpt, "", "", 1),
-    )
-
-
-def _name_keys(front_matter, names):
-    found = [
-        *((TAG, pk) for pk in names.tags(front_matter.tags)),
-        *((CATEGORY, pk) for pk in names.categories(front_matter.categories)),
-        (AUTHOR, names.author(front_matter.author)),
-        (SITE, names.site(front_matter.source_host)),
-    ]
-    return [name_key(kind, pk) for kind, pk in found if pk]
+    body = replace(template.body, html="", text=post.text, lead_image="", video="")
+    file = replace(template, identity=UUID(int=post.id), front_matter=front_matter, body=body, search_text=post.search_text)
+    return Capture(None, post.id, file, post.published_at)
