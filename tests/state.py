@@ -22,7 +22,7 @@ from articles.models import (
 
 _POST_FIELDS = [
     *("identity", "title", "published_at", "date_written", "day", "slug", "claimed_slug", "author__slug", "source_url"),
-    *("normalized_url", "site__slug", "comments", "layout", "language", "other", "hidden", "body", "body_html", "text", "excerpt"),
+    *("normalized_url", "site__slug", "comments", "layout", "language", "other", "hidden", "body_html", "text", "excerpt"),
     *("lead_image", "video", "reading_seconds", "current__sha256", "waiting__sha256", "capture_count"),
 ]
 _ROWS = [

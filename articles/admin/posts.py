@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from ..comparing import TooLong, compare
 from ..importing.decode import decode
 from ..importing.editing import PostChanged, apply_waiting, keep_edit, problems_of_edit, save_edit, set_hidden
+from ..importing.parse import body_of
 from ..importing.urls import identity_of, normalize_url
 from ..models import Category, Post, Revision, Tag
 from ..search.finding import find
@@ -29,7 +30,7 @@ from .lists import BoundedPaginator, ListAdmin
 _SEARCH_SECONDS = 2
 _CHANGED = _("This post has changed since you opened it. Open it again and repeat your changes.")
 # Large, and never shown in a list.
-_BODIES = ["body", "body_html", "text", "other"]
+_BODIES = ["body_html", "text", "other"]
 
 
 class BodyField(forms.CharField):
@@ -57,7 +58,7 @@ class PostForm(forms.ModelForm):
 
     class Meta:
         model = Post
-        fields = ["title", "published_at", "author", "source_url", "comments", "hidden", "body"]
+        fields = ["title", "published_at", "author", "source_url", "comments", "hidden"]
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "source_url": forms.URLInput(attrs={"class": "vURLField"}),
@@ -70,6 +71,7 @@ class PostForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["opened"] = self.instance.current_id
+            self.initial["body"] = body_of(bytes(self.instance.current.content))
             self.initial["tag_names"] = [each.tag for each in self.instance.post_tags.select_related("tag")]
             self.initial["category_names"] = [each.category for each in self.instance.post_categories.select_related("category")]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Prefetch
 
+from ..importing.parse import body_of
 from ..models import ArchivedFile, Permalink, Post, PostCategory, PostTag, Revision
 
 _CHUNK = 200
@@ -29,6 +30,7 @@ def posts() -> Iterator[Post]:
 
 def as_values(post: Post) -> dict:
     """A post as JSON has it. Times are ISO 8601 in UTC."""
+    current = next(each for each in post.revisions.all() if each.pk == post.current_id)
     return {
         "id": post.pk,
         "address": post.get_absolute_url(),
@@ -45,7 +47,7 @@ def as_values(post: Post) -> dict:
         "language": post.language,
         "hidden": post.hidden,
         "other": post.other,
-        "body": post.body,
+        "body": body_of(bytes(current.content)),
         "html": post.body_html,
         "text": post.text,
         "excerpt": post.excerpt,

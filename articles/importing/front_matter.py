@@ -50,6 +50,14 @@ def read_front_matter(text: str) -> tuple[Entries, str]:
 
     It lies between a line `---` at the top and the next line `---` or `...`, as in Jekyll.
     """
+    entries, body, first_line = split_front_matter(text)
+    if len(entries) > _MAX_CHARACTERS:
+        raise ParseError(f"has front matter of more than {_MAX_CHARACTERS:,} characters")
+    return _HANDLER.load(_ODD_SPACES.sub(" ", _UNREADABLE.sub("", entries)), first_line=first_line), body
+
+
+def split_front_matter(text: str) -> tuple[str, str, int]:
+    """The lines of the front matter, the body, and the line of the file in which the first begins. Raises ParseError."""
     before = _BEFORE.match(text).end()
     first_line = text.count("\n", 0, before) + 2
     text = text[before:]
@@ -59,9 +67,7 @@ def read_front_matter(text: str) -> tuple[Entries, str]:
         entries, body = _HANDLER.split(text)
     except ValueError:
         raise ParseError("has front matter that is never closed: there is no second line ---") from None
-    if len(entries) > _MAX_CHARACTERS:
-        raise ParseError(f"has front matter of more than {_MAX_CHARACTERS:,} characters")
-    return _HANDLER.load(_ODD_SPACES.sub(" ", _UNREADABLE.sub("", entries)), first_line=first_line), body
+    return entries, body, first_line
 
 
 class _Handler(YAMLHandler):

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from .dates import begins_with_a_date, parse_date, split_name
 from .decode import DecodeError, decode
-from .front_matter import Entries, ParseError, read_front_matter
+from .front_matter import Entries, ParseError, read_front_matter, split_front_matter
 from .old_addresses import address_key, names_a_host, old_addresses
 from .records import FrontMatter, Problem, SourceFile
 from .slugs import before_marks, name_slug, post_slug, pretty
 from .urls import normalize_url, source_host
 
-__all__ = ["ParseError", "ParseOptions", "one_line", "parse_post"]
+__all__ = ["ParseError", "ParseOptions", "body_of", "one_line", "parse_post"]
 
 _KNOWN = {"title", "date", "author", "from", "tags", "tag", "categories", "category", "comments", "layout", "published", "slug"}
 # A tag longer than that is a paragraph in the wrong place; and Postgres indexes no text beyond 2,704 bytes.
@@ -55,7 +55,12 @@ def parse_post(source: SourceFile, content: bytes, options: ParseOptions) -> tup
     return front_matter, [Problem(source.path, reason, line, fatal=False) for reason, line in warnings]
 
 
-def _read(content):
+def body_of(content: bytes) -> str:
+    """What stands below the front matter of a file that became a post, with LF at line ends."""
+    return split_front_matter(_decoded(content)[0])[1]
+
+
+def _decoded(content):
     if not content.strip():
         raise ParseError("is empty")
     try:
@@ -64,6 +69,11 @@ def _read(content):
         raise ParseError(str(error)) from None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text, warnings
+
+
+def _read(content):
+    text, warnings = _decoded(content)
     entries, body = read_front_matter(text)
     return [*warnings, *entries.warnings], entries, body
 

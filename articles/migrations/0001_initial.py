@@ -186,7 +186,6 @@ class Migration(migrations.Migration):
                     "hidden",
                     models.BooleanField(default=False, help_text="Hidden posts are in the admin only.", verbose_name="hidden"),
                 ),
-                ("body", models.TextField(blank=True, verbose_name="body as it came")),
                 ("body_html", models.TextField(blank=True, editable=False, verbose_name="sanitized HTML")),
                 ("text", models.TextField(blank=True, editable=False)),
                 ("excerpt", models.TextField(blank=True, editable=False)),

@@ -53,7 +53,6 @@ class Post(models.Model):
     other = models.JSONField(_("other front matter"), default=dict, blank=True)
     hidden = models.BooleanField(_("hidden"), default=False, help_text=_("Hidden posts are in the admin only."))
 
-    body = models.TextField(_("body as it came"), blank=True)
     body_html = models.TextField(_("sanitized HTML"), blank=True, editable=False)
     text = models.TextField(blank=True, editable=False)
     excerpt = models.TextField(blank=True, editable=False)
