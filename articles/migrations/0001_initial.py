@@ -609,4 +609,10 @@ class Migration(migrations.Migration):
                 name="post_video_is_known",
             ),
         ),
+        # Postgres' own compression would take a quarter of an import's time there, to save a quarter of the room.
+        migrations.RunSQL(
+            "ALTER TABLE articles_revision ALTER COLUMN content SET STORAGE EXTERNAL;"
+            " ALTER TABLE articles_post ALTER COLUMN body_html SET STORAGE EXTERNAL, ALTER COLUMN text SET STORAGE EXTERNAL",
+            migrations.RunSQL.noop,
+        ),
     ]
