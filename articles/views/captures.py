@@ -108,7 +108,7 @@ def _post_from(url, request):
 
 
 def _capture(sha256):
-    posts_texts = ("post__body", "post__body_html", "post__text")
+    posts_texts = ("post__body_html", "post__text")
     captures = Revision.objects.captures().filter(post__hidden=False).select_related("post").defer(*posts_texts)
     return get_object_or_404(captures, sha256=sha256)
 
