@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .cursors import PlaceField
+from .kinds import AUTHORS, CATEGORIES, KINDS, SITES, TAGS
 from .search.finding import Sort
-from .search.query import KINDS
 
 
 class TextField(forms.CharField):
@@ -71,10 +71,10 @@ class AdvancedSearchForm(forms.Form):
     either = TextField(required=False, label=_("One of these words"))
     without = TextField(required=False, label=_("None of these words"))
     title = TextField(required=False, label=_("In the title"))
-    tag = TextField(required=False, label=_("Tag"))
-    category = TextField(required=False, label=_("Category"))
-    author = TextField(required=False, label=_("Author"))
-    site = TextField(required=False, label=_("Source"))
+    tag = TextField(required=False, label=TAGS.singular)
+    category = TextField(required=False, label=CATEGORIES.singular)
+    author = TextField(required=False, label=AUTHORS.singular)
+    site = TextField(required=False, label=SITES.singular)
     after = TextField(required=False, label=_("From (year, month or day)"))
     before = TextField(required=False, label=_("Until before"))
 

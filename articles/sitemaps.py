@@ -17,7 +17,7 @@ _NOT_FOR_ROBOTS = [
     *("/admin/", "/preferences/", "/random/", "/*/history/compare/"),
     *("/search/*%3A", "/search/*_than=", "/search/atom.xml", "/search/suggest.json"),
 ]
-_SECTIONS = {"posts": Post.objects.published()} | {kind.path: kind.model.objects.in_use() for kind in KINDS}
+_SECTIONS = {"posts": Post.objects.published()} | {kind.path: kind.model.objects.in_use() for kind in KINDS.values()}
 
 
 def index(request):
@@ -31,7 +31,7 @@ def index(request):
 
 def days(request):
     """The pages that aren't about one post or name: the lists and the months."""
-    paths = [reverse(name) for name in ("latest", "archive", "changes", *(kind.list_url_name for kind in KINDS))]
+    paths = [reverse(name) for name in ("latest", "archive", "changes", *(kind.list_url_name for kind in KINDS.values()))]
     months = ArchiveDay.objects.filter(post_count__gt=0).dates("day", "month")
     paths += [reverse("month-archive", args=[month.year, month.month]) for month in months]
     return _xml(request, "urlset", "url", [(path, None) for path in paths])
@@ -45,7 +45,7 @@ def part(request, section, part):
     if section == "posts":
         found = rows.values_list("day", "slug", Coalesce("changed_at", "published_at"))
         return _xml(request, "urlset", "url", [(post_address(day, slug), changed_at) for day, slug, changed_at in found])
-    url_name = next(kind.detail_url_name for kind in KINDS if kind.path == section)
+    url_name = next(kind.detail_url_name for kind in KINDS.values() if kind.path == section)
     return _xml(request, "urlset", "url", [(name_address(url_name, slug), None) for slug in rows.values_list("slug", flat=True)])
 
 

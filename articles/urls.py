@@ -22,6 +22,16 @@ register_converter(converters.Segment, "segment")
 register_converter(converters.Number, "number")
 register_converter(converters.Sha256, "sha256")
 
+
+def _of_kind(kind):
+    """The list of all names of a kind, the posts of one, and their feed."""
+    return [
+        path(f"{kind.path}/", names.name_list, {"kind": kind}, name=kind.list_url_name),
+        path(f"{kind.path}/<segment:slug>/", names.name_detail, {"kind": kind}, name=kind.detail_url_name),
+        path(f"{kind.path}/<segment:slug>/atom.xml", feeds.name_feed, {"kind": kind}, name=kind.feed_url_name),
+    ]
+
+
 urlpatterns = [
     path("", lists.latest, name="latest"),
     path("<day:day>/<segment:slug>/", posts.post_detail, name="post-detail"),
@@ -42,9 +52,7 @@ urlpatterns = [
     path("<year:year>/", lists.year_archive, name="year-archive"),
     path("<year:year>/<month:month>/", lists.month_archive, name="month-archive"),
     path("<day:day>/", lists.day_archive, name="day-archive"),
-    *(path(f"{kind.path}/", names.name_list, {"kind": kind}, name=kind.list_url_name) for kind in KINDS),
-    *(path(f"{kind.path}/<segment:slug>/", names.name_detail, {"kind": kind}, name=kind.detail_url_name) for kind in KINDS),
-    *(path(f"{kind.path}/<segment:slug>/atom.xml", feeds.name_feed, {"kind": kind}, name=kind.feed_url_name) for kind in KINDS),
+    *(pattern for kind in KINDS.values() for pattern in _of_kind(kind)),
     path("preferences/", preferences.preferences, name="preferences"),
     path("search/", search.search, name="search"),
     path("search/atom.xml", feeds.search_feed, name="search-feed"),

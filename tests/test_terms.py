@@ -7,8 +7,9 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from articles.kinds import TAGS
 from articles.search.fold import fold
-from articles.search.terms import TAG, keys_of, mark, month_key, name_key, search_text, tells_all, title_key
+from articles.search.terms import keys_of, mark, month_key, name_key, search_text, tells_all, title_key
 
 TEXT = st.text(st.sampled_from("国家金正恩カタ한국ไทย𠮷𠀀😀#+&%$ aB1é.，|\n\ufffd\uf900\u3007々"), max_size=40)
 
@@ -79,7 +80,7 @@ def test_where_a_key_tells_all_postgres_has_it_only_for_texts_that_hold_the_piec
 
 @pytest.mark.django_db
 def test_the_month_and_the_names_of_a_post_are_among_its_keys():
-    names = [name_key(TAG, 7)]
+    names = [name_key(TAGS.number, 7)]
     assert {*names, month_key(date(1, 2, 3))} <= post_keys("", date(1, 2, 3), names)
     assert month_key(date(9999, 12, 31)) in post_keys("", date(9999, 12, 31))
 

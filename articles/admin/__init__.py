@@ -1,15 +1,7 @@
 """The editors' side: posts and what hangs on them, and the import's own records."""
 
-from .names import AuthorAdmin, CategoryAdmin, SiteAdmin, TagAdmin
+from .names import NameAdmin, SiteAdmin
 from .posts import PostAdmin
 from .runs import ImportProblemAdmin, ImportRunAdmin
 
-__all__ = [
-    "AuthorAdmin",
-    "CategoryAdmin",
-    "ImportProblemAdmin",
-    "ImportRunAdmin",
-    "PostAdmin",
-    "SiteAdmin",
-    "TagAdmin",
-]
+__all__ = ["ImportProblemAdmin", "ImportRunAdmin", "NameAdmin", "PostAdmin", "SiteAdmin"]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from ..importing.merging import merge_names, separate_names
 from ..importing.parse import one_line
 from ..importing.slugs import name_slug
+from ..kinds import KINDS, kind_of
 from ..models import Author, Category, Post, Site, Tag
 from ..search.fold import fold
 from .lists import ListAdmin
@@ -36,11 +37,12 @@ class MergeForm(forms.Form):
 
     def __init__(self, names_admin, *args):
         super().__init__(*args)
-        widget = AutocompleteSelect(Post._meta.get_field(names_admin.post_field), names_admin.admin_site)
+        widget = AutocompleteSelect(Post._meta.get_field(KINDS[names_admin.opts.model_name].post_field), names_admin.admin_site)
         names = names_admin.model.objects.filter(merged_into=None)
         self.fields["into"] = forms.ModelChoiceField(names, label=_("Merge into"), widget=widget)
 
 
+@admin.register(Author, Tag, Category)
 class NameAdmin(ListAdmin):
     """Names can be added here, given to posts, and merged. They aren't renamed: what a post is under follows from its file."""
 
@@ -51,7 +53,6 @@ class NameAdmin(ListAdmin):
     search_fields = ["folded"]
     ordering = ["-post_count", "slug"]
     actions = ["merge", "separate"]
-    post_field = posts_filter = ""
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -71,7 +72,7 @@ class NameAdmin(ListAdmin):
 
     @admin.display(description=_("posts"))
     def show_posts(self, name):
-        url = reverse("admin:articles_post_changelist", query={self.posts_filter: name.pk})
+        url = reverse("admin:articles_post_changelist", query={f"{kind_of(name).post_field}__id__exact": name.pk})
         return format_html('<a href="{}">{}</a>', url, _("Show posts"))
 
     @admin.action(description=_("Merge the selected names into another"), permissions=["merge"])
@@ -105,24 +106,7 @@ class NameAdmin(ListAdmin):
         self.message_user(request, done % {"number": len(names)}, messages.SUCCESS)
 
 
-@admin.register(Author)
-class AuthorAdmin(NameAdmin):
-    post_field, posts_filter = "author", "author__id__exact"
-
-
-@admin.register(Tag)
-class TagAdmin(NameAdmin):
-    post_field, posts_filter = "tags", "tags__id__exact"
-
-
-@admin.register(Category)
-class CategoryAdmin(NameAdmin):
-    post_field, posts_filter = "categories", "categories__id__exact"
-
-
 @admin.register(Site)
 class SiteAdmin(NameAdmin):
-    post_field, posts_filter = "site", "site__id__exact"
-
     def has_add_permission(self, request):
         return False

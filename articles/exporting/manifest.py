@@ -6,7 +6,8 @@ from typing import TextIO
 
 from django.db import connection
 
-from ..models import ArchivedFile, Author, Category, Revision, Site, Tag
+from ..kinds import KINDS
+from ..models import ArchivedFile, Revision
 
 # Hidden posts, and those whose files may say that they aren't published. The least hash names a post among its captures.
 _HIDINGS = """
@@ -53,11 +54,10 @@ class ManifestWriter:
         """Which posts are hidden although their files don't say so, or the other way round, and which names were merged."""
         for sha256, hidden in _hidings():
             self._file.write(json.dumps({"capture": sha256, "hidden": hidden}) + "\n")
-        for kind, model in (("author", Author), ("tag", Tag), ("category", Category), ("site", Site)):
-            for name, into in (
-                model.objects.filter(merged_into__isnull=False).values_list("slug", "merged_into__slug").order_by("slug")
-            ):
-                self._write(merged=name, into=into, kind=kind)
+        for kind in KINDS.values():
+            merged = kind.model.objects.filter(merged_into__isnull=False).order_by("slug")
+            for name, into in merged.values_list("slug", "merged_into__slug"):
+                self._write(merged=name, into=into, kind=kind.key)
 
 
 def _hidings() -> Iterator[tuple[str, bool]]:

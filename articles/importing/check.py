@@ -6,6 +6,7 @@ from functools import partial
 
 from django.db import connection, transaction
 
+from ..kinds import KINDS
 from ..models import ArchivedFile, Post, Revision
 from ..models.revision import GREATEST_PATHS
 from .addresses import compare_deal, deal_addresses
@@ -13,7 +14,7 @@ from .counters import miscounted, set_count
 from .harm import harmful_parts
 from .load import Capture, count_captures
 from .locks import lock_archive
-from .names import NAME_MODELS, NameIds, restate_names, stale_names
+from .names import NameIds, restate_names, stale_names
 from .parse import ParseError
 from .reparse import restate_files, restate_identities, restate_revisions, stale_files, stale_identities, stale_revisions
 from .restate import derive_revision, newest_captures, show_revisions
@@ -83,10 +84,10 @@ def _hashes() -> Iterator[list[Finding]]:
 
 
 def _names() -> Iterator[list[Finding]]:
-    for model in NAME_MODELS:
+    for kind in KINDS.values():
         yield [
-            Finding(f"{model._meta.model_name} {name.pk} ({name}): isn't found by what is typed", partial(restate_names, [name]))
-            for name in stale_names(model)
+            Finding(f"{kind.key} {name.pk} ({name}): isn't found by what is typed", partial(restate_names, [name]))
+            for name in stale_names(kind.model)
         ]
 
 

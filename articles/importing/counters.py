@@ -8,17 +8,16 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from ..kinds import KINDS, Kind
 from .copying import as_array
 
 _PUBLISHED = "post.id = ANY(%(post_ids)s::bigint[]) AND NOT post.hidden"
-# The posts of names, a row for each post and name.
-_NAMED = {
-    "author": "SELECT author_id AS id, post.day FROM articles_post post WHERE author_id IS NOT NULL AND {published}",
-    "site": "SELECT site_id AS id, post.day FROM articles_post post WHERE site_id IS NOT NULL AND {published}",
-    "tag": "SELECT tag_id AS id, post.day FROM articles_posttag JOIN articles_post post ON post.id = post_id WHERE {published}",
-    "category": "SELECT category_id AS id, post.day FROM articles_postcategory JOIN articles_post post ON post.id = post_id"
-    " WHERE {published}",
-}
+
+
+def _named(kind: Kind) -> str:
+    """The posts of names of a kind: a row for each post and name."""
+    posts = f"{kind.link_table} JOIN articles_post post ON post.id = post_id" if kind.has_links else "articles_post post"
+    return f"SELECT {kind.link_column} AS id, post.day FROM {posts} WHERE {kind.link_column} IS NOT NULL AND {{published}}"
 
 
 class _Counted(NamedTuple):
@@ -37,13 +36,13 @@ class _Counted(NamedTuple):
 
 
 _COUNTED = [
-    *(_Counted(f"articles_{kind}", "id", rows) for kind, rows in _NAMED.items()),
+    *(_Counted(kind.table, "id", _named(kind)) for kind in KINDS.values()),
     _Counted(
         "articles_nameyear",
         "kind, name_id, year",
         " UNION ALL ".join(
-            f"SELECT '{kind}' AS kind, id AS name_id, extract(year FROM day)::int2 AS year FROM ({rows}) AS {kind}"
-            for kind, rows in _NAMED.items()
+            f"SELECT '{kind.key}' AS kind, id AS name_id, extract(year FROM day)::int2 AS year FROM ({_named(kind)}) AS {kind.key}"
+            for kind in KINDS.values()
         ),
         is_made=True,
     ),

@@ -8,8 +8,6 @@ from ..search.fold import fold
 from .records import ParsedFile
 from .slugs import name_slug
 
-NAME_MODELS = (Author, Site, Tag, Category)
-
 
 class NameIds:
     """The ids of every name that some files use, made where they were missing; of one that was merged, the other's."""

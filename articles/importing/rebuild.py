@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 from django.db import transaction
 
+from ..kinds import KINDS
 from ..models import ArchivedFile, Post, Revision
 from .addresses import deal_addresses
 from .load import count_captures
 from .locks import lock_archive
 from .maintenance import settle_search_index
-from .names import NAME_MODELS, restate_names, stale_names
+from .names import restate_names, stale_names
 from .reparse import (
     StaleIdentity,
     restate_files,
@@ -32,8 +33,8 @@ def rebuild_posts(on_problem: Callable[[str], None], after_id: int = 0) -> Itera
     Yields the last id and the number of posts of each batch once it is stored, so that a rebuild that was interrupted can go
     on from there. `on_problem` is told, at the end, of posts that by now's rules are one with another: both stay.
     """
-    for model in NAME_MODELS:
-        restate_names(stale_names(model))
+    for kind in KINDS.values():
+        restate_names(stale_names(kind.model))
     taken = []
     while True:
         with transaction.atomic():

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from ..models import ArchivedFile, Author, Category, ImportRun, Post, Revision, Site, Tag
+from ..kinds import KINDS
+from ..models import ArchivedFile, ImportRun, Post, Revision
 from .classify import Outcome
 from .editing import set_hidden
 from .load import add_to_counts, record_problems
@@ -16,8 +17,6 @@ from .merging import merge_names
 from .parse import ParseError
 from .records import Edit, Hiding, Merge, Problem
 from .restate import derive_revision, newest_captures, show_revisions
-
-_NAMES = {"author": Author, "tag": Tag, "category": Category, "site": Site}
 
 
 def restore(decisions: list[Edit | Hiding | Merge], run: ImportRun) -> Iterator[tuple[str, Outcome, Problem | None]]:
@@ -80,9 +79,9 @@ def _restore_hiding(decision):
 
 
 def _restore_merge(decision):
-    model = _NAMES.get(decision.kind)
-    if not model or ImportRun.objects.filter(status=ImportRun.Status.FINISHED).exists():
+    kind = KINDS.get(decision.kind)
+    if not kind or ImportRun.objects.filter(status=ImportRun.Status.FINISHED).exists():
         return
-    name, into = (model.objects.filter(slug=slug).first() for slug in (decision.name, decision.into))
+    name, into = (kind.model.objects.filter(slug=slug).first() for slug in (decision.name, decision.into))
     if name and into and name.merged_into_id is None and name != into:
         merge_names([name], into)

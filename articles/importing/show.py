@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from ..kinds import AUTHORS, CATEGORIES, SITES, TAGS
 from ..models import Post
-from ..search.terms import AUTHOR, CATEGORY, SITE, TAG, name_key
+from ..search.terms import name_key
 from .copying import Columns, copy_rows
 from .counters import count, uncount
 from .names import NameIds
@@ -170,9 +171,9 @@ def _insert_search_rows(shown, names):
 def name_keys(front_matter, names: NameIds) -> list[int]:
     """The keys under which a post's search row is found by its names."""
     found = [
-        *((TAG, pk) for pk in names.tags(front_matter.tags)),
-        *((CATEGORY, pk) for pk in names.categories(front_matter.categories)),
-        (AUTHOR, names.author(front_matter.author)),
-        (SITE, names.site(front_matter.source_host)),
+        *((TAGS, pk) for pk in names.tags(front_matter.tags)),
+        *((CATEGORIES, pk) for pk in names.categories(front_matter.categories)),
+        (AUTHORS, names.author(front_matter.author)),
+        (SITES, names.site(front_matter.source_host)),
     ]
-    return [name_key(kind, pk) for kind, pk in found if pk]
+    return [name_key(kind.number, pk) for kind, pk in found if pk]

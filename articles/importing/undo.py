@@ -2,7 +2,8 @@
 
 from django.db import connection, transaction
 
-from ..models import ArchivedFile, Author, Category, FileAlias, ImportRun, Post, Revision, Site, Tag
+from ..kinds import KINDS
+from ..models import ArchivedFile, FileAlias, ImportRun, Post, Revision
 from ..models.revision import GREATEST_PATHS
 from .addresses import deal_addresses
 from .counters import uncount
@@ -122,6 +123,5 @@ def _hide_as_files_say(undecided):
 
 
 def _remove_unused_names():
-    for model, link in ((Author, "posts"), (Site, "posts"), (Tag, "post_tags"), (Category, "post_categories")):
-        unused = model.objects.filter(post_count=0, merged_into=None, merged=None)
-        unused.filter(**{f"{link}__isnull": True}).delete()
+    for kind in KINDS.values():
+        kind.model.objects.filter(post_count=0, merged_into=None, merged=None, posts=None).delete()

@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 
 from django.db.models.functions import Coalesce
 
-from ..models import Author, Category, Site, Tag
-from .query import KINDS, Named, Query, Term
+from ..kinds import KINDS, SITES
+from .query import Named, Query, Term
 from .terms import keys_of, name_key, tells_all, title_key
 
 KEYS = "articles_search_keys(text, day, names)"
-MODELS = {"tag": Tag, "category": Category, "author": Author, "site": Site}
 
 
 @dataclass(slots=True)
@@ -77,10 +76,11 @@ def _ids_of(wanted: list[Named]) -> dict[Named, list[int]]:
     """
     keys = {}
     for each in dict.fromkeys(wanted):
-        names = MODELS[each.kind].objects.in_use_or_merged()
+        kind = KINDS[each.kind]
+        names = kind.model.objects.in_use_or_merged()
         found = names.filter(folded=each.name)
-        if each.kind == "site":
+        if kind is SITES:
             found = found | names.ending_in(f" {each.name}")
         ids = found.values_list(Coalesce("merged_into", "pk"), flat=True)
-        keys[each] = [name_key(KINDS[each.kind], pk) for pk in dict.fromkeys(ids)]
+        keys[each] = [name_key(kind.number, pk) for pk in dict.fromkeys(ids)]
     return keys

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .conditions import MODELS
+from ..kinds import KINDS
 from .counting import Counted
-from .query import KINDS
 from .terms import named_by
 
 _NAMES_A_KIND = 10
@@ -24,7 +23,7 @@ class NameCount(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """The most frequent names of a kind (one of KINDS), most frequent first."""
+    """The most frequent names of a kind (the key of one of KINDS), most frequent first."""
 
     kind: str
     names: list[NameCount]
@@ -47,9 +46,10 @@ def all_years(counts: Mapping[int, int]) -> list[Year]:
 def facets_of(counted: Counted) -> list[Facet]:
     counts = defaultdict(dict)
     for key, count in counted.names.items():
-        kind, name_id = named_by(key)
-        counts[kind][name_id] = count
-    return [facet for name, kind in KINDS.items() if (facet := Facet(name, _most_frequent(MODELS[name], counts[kind]))).names]
+        number, name_id = named_by(key)
+        counts[number][name_id] = count
+    facets = [Facet(kind.key, _most_frequent(kind.model, counts[kind.number])) for kind in KINDS.values()]
+    return [facet for facet in facets if facet.names]
 
 
 def _most_frequent(model, counts):

@@ -9,7 +9,6 @@ from django.db.models import Count, F, Func
 from ..compiled import CompiledQuery, Parameter
 from ..kinds import KINDS, Kind
 from ..models import SearchRow
-from .query import KINDS as NUMBERS
 from .terms import name_key, named_by
 
 # Posts that are looked at: enough to tell, and few enough to be looked at each time.
@@ -27,9 +26,9 @@ class Partner(NamedTuple):
 
 def partners_of(kind: Kind, name_id: int) -> list[tuple[Kind, list[Partner]]]:
     """The names met most often in the newest posts of this one, by kind, most frequent first. Kinds without any are left out."""
-    own = name_key(NUMBERS[kind.key], name_id)
-    ids = {each: {} for each in KINDS}
-    by_number = {NUMBERS[each.key]: each for each in KINDS}
+    own = name_key(kind.number, name_id)
+    ids = {each: {} for each in KINDS.values()}
+    by_number = {each.number: each for each in ids}
     for key, post_count in _counts(kind).rows(name=name_id):
         number, met_id = named_by(key)
         met = ids[by_number[number]]
@@ -56,9 +55,7 @@ def _counts(kind):
 
 def _names_of(ids: dict[Kind, dict]) -> dict[tuple[str, int], tuple[str, str]]:
     """Name and slug of each of these, by kind and id, asked for at once."""
-    sql = " UNION ALL ".join(
-        f"SELECT '{kind.key}', id, name, slug FROM {kind.model._meta.db_table} WHERE id = ANY(%s)" for kind in KINDS
-    )
+    sql = " UNION ALL ".join(f"SELECT '{kind.key}', id, name, slug FROM {kind.table} WHERE id = ANY(%s)" for kind in ids)
     with connections[router.db_for_read(SearchRow)].cursor() as cursor:
-        cursor.execute(sql, [list(ids[kind]) for kind in KINDS])
+        cursor.execute(sql, [list(met) for met in ids.values()])
         return {(kind, pk): (name, slug) for kind, pk, name, slug in cursor.fetchall()}

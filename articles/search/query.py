@@ -13,14 +13,14 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from ..kinds import KINDS
 from .fold import fold
-from .terms import AUTHOR, CATEGORY, SITE, TAG, mark
+from .terms import mark
 
-KINDS = {"tag": TAG, "category": CATEGORY, "author": AUTHOR, "site": SITE}
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "「": "」", "『": "』", "«": "»", "＂": "＂"}
 _TOKEN = re.compile(
     r"(?P<minus>[-－−]?)"
-    r"(?:(?P<field>tag|category|author|site|title|after|before)[:：]\s*)?"
+    rf"(?:(?P<field>{'|'.join(KINDS)}|title|after|before)[:：]\s*)?"
     rf"(?:(?P<quote>[{''.join(_QUOTES)}])|(?P<bare>[^\s{''.join(_QUOTES)}]+)|)",
     re.I,
 )
@@ -46,7 +46,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A tag, category, author or site, by its folded name. `kind` is one of KINDS."""
+    """A tag, category, author or site, by its folded name. `kind` is the key of one of KINDS."""
 
     kind: str
     name: str

@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from django.db.models import Sum
 
+from ..kinds import TAGS
 from ..models import ArchiveDay, Post, Tag
 from .conditions import KEYS
 from .fold import fold
-from .terms import TAG, keys_of, mark, name_key, title_key
+from .terms import keys_of, mark, name_key, title_key
 from .time_limit import OutOfTime, TimeLimit
 
 _SECONDS = 0.2
@@ -93,7 +94,7 @@ def _score(names, folded_title, terms, tags) -> float:
 def _rare_tags(post_id, posts) -> dict[int, float]:
     most = max(min(_RARE_TAG, posts // 10), _FEW)
     rare = Tag.objects.filter(post_tags__post=post_id, post_count__range=(2, most)).order_by("post_count", "pk")
-    return {name_key(TAG, pk): math.log(1 + posts / number) for pk, number in rare.values_list("pk", "post_count")[:_TAGS]}
+    return {name_key(TAGS.number, pk): math.log(1 + posts / number) for pk, number in rare.values_list("pk", "post_count")[:_TAGS]}
 
 
 def _frequencies() -> _Frequencies:

@@ -2,17 +2,15 @@
 
 from typing import NamedTuple
 
-from ..models import Author, Tag
-from .conditions import MODELS
+from ..kinds import AUTHORS, KINDS, TAGS
 from .fold import fold
 
-_SUGGESTED = {"tag": Tag, "author": Author}
 # So many names that begin or end alike are looked at, the most used first.
 _LOOKED_AT = 200
 
 
 class Suggestion(NamedTuple):
-    """`kind` is one of `articles.search.query.KINDS`."""
+    """`kind` is the key of one of KINDS."""
 
     kind: str
     name: str
@@ -25,9 +23,9 @@ def names_beginning(typed: str, limit: int) -> list[Suggestion]:
     if not folded:
         return []
     found = [
-        Suggestion(kind, *row)
-        for kind, model in _SUGGESTED.items()
-        for row in model.objects.in_use().beginning_with(folded).most_used().values_list("name", "post_count")[:limit]
+        Suggestion(kind.key, *row)
+        for kind in (TAGS, AUTHORS)
+        for row in kind.model.objects.in_use().beginning_with(folded).most_used().values_list("name", "post_count")[:limit]
     ]
     return sorted(found, key=lambda each: -each.post_count)[:limit]
 
@@ -40,7 +38,7 @@ def names_near(folded: str, kinds: list[str], limit: int) -> list[Suggestion]:
     half = len(folded) // 2
     found = []
     for kind in kinds:
-        names = MODELS[kind].objects.in_use()
+        names = KINDS[kind].model.objects.in_use()
         alike = names.beginning_with(folded[:half]), names.ending_in(folded[-half:])
         rows = {row for each in alike for row in each.most_used().values_list("name", "post_count", "folded")[:_LOOKED_AT]}
         found += [Suggestion(kind, name, count) for name, count, other in rows if is_one_slip_away(folded, other)]

@@ -10,7 +10,7 @@ The index holds 32-bit numbers, computed by the database function `articles_sear
 * two such characters side by side: one in each half;
 * a word: 27 bits of its MD5, a range that no character of a script without spaces reaches;
 * all these of the title again, hashed to 16 bits: few enough to cost little;
-* tags, categories, authors and sites: their kind in the upper 8 bits and their id below; a post's month likewise.
+* tags, categories, authors and sites: the number of their kind in the upper 8 bits and their id below; a post's month likewise.
 """
 
 import re
@@ -33,7 +33,7 @@ WORD_CHARACTERS = f"[^ \n{UNSPACED}{SIGNS}]"
 _WORD = re.compile(f"({WORD_CHARACTERS}+)")
 _EXACT = re.compile(f"[{UNSPACED}]{{1,2}}")
 
-TAG, CATEGORY, AUTHOR, SITE = 0xFC, 0xFD, 0xFE, 0xFF
+# Beside the numbers of articles.kinds.
 _MONTH = 0xFB
 
 
@@ -70,12 +70,12 @@ def title_key(key: int) -> int:
 
 
 def name_key(kind: int, name_id: int) -> int:
-    """The key of a tag, category, author or site. There is room for 16 million of each."""
+    """The key of a name, by the number of its kind. There is room for 16 million of each."""
     return _signed(kind << 24 | name_id)
 
 
 def named_by(key: int) -> tuple[int, int]:
-    """The kind and the id that a name's key stands for."""
+    """The number of the kind and the id that a name's key stands for."""
     return (key & 0xFFFFFFFF) >> 24, key & 0xFFFFFF
 
 

@@ -33,7 +33,7 @@ _THIS_PAGE = "THIS-PAGE"
 _NAVIGATION = [
     ("latest", gettext_lazy("Latest")),
     ("archive", gettext_lazy("Archive")),
-    *((kind.list_url_name, kind.plural) for kind in KINDS),
+    *((kind.list_url_name, kind.plural) for kind in KINDS.values()),
 ]
 
 

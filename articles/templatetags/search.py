@@ -19,7 +19,6 @@ register = template.Library()
 _WIDTH, _HEIGHT, _LABELS = 240, 60, 16
 # A year takes no more than this, and a label no less.
 _MAX_STEP, _LABEL = 28, 24
-_KINDS = {kind.key: kind for kind in KINDS}
 
 
 @register.simple_tag
@@ -75,13 +74,13 @@ def search_href(search, parameters):
 @register.filter
 def found_name(name, key):
     """A name of the kind with this key, in the script that the reader chose."""
-    return name_of_kind(name, _KINDS[key])
+    return name_of_kind(name, KINDS[key])
 
 
 @register.simple_tag
 def kind_label(key, plural=False):
     """What readers call the names of this kind."""
-    return _KINDS[key].plural if plural else _KINDS[key].singular
+    return KINDS[key].plural if plural else KINDS[key].singular
 
 
 @register.simple_tag

@@ -12,10 +12,11 @@ from django.utils.cache import patch_cache_control
 
 from ..cursors import cursor_of
 from ..forms import AdvancedSearchForm, SearchForm
+from ..kinds import KINDS
 from ..search.counting import Counted, count_hits
 from ..search.facets import facets_of, years_of
 from ..search.finding import Sort, find
-from ..search.query import KINDS, Query, in_year, narrowed, parse_query
+from ..search.query import Query, in_year, narrowed, parse_query
 from ..search.ranking import rank
 from ..search.suggestions import names_beginning, names_near
 from ..search.time_limit import OutOfTime, TimeLimit
