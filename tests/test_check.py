@@ -3,9 +3,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 
 from articles.importing.check import check_archive
 from articles.importing.editing import save_edit
+from articles.importing.locks import _IMPORT_LOCK
+from articles.importing.maintenance import has_search_index, settle_search_index, update_statistics
 from articles.importing.rebuild import rebuild_posts
 from articles.importing.undo import undo_import
 from articles.models import (
@@ -180,3 +184,58 @@ def test_bytes_that_changed_are_found_and_can_not_be_mended(archive):
     told, mended = findings(repair=True)
     assert (len(told), mended) == (1, 0)
     assert "SHA-256" in told[0]
+
+
+@pytest.fixture
+def without_search_index(archive):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX search_keys")
+    yield
+    settle_search_index()
+
+
+def test_a_missing_search_index_is_found_and_made(without_search_index):
+    assert findings() == (["the search index is missing: searches read every post"], 0)
+    assert findings(repair=True)[1] == 1
+    assert has_search_index()
+    assert findings() == ([], 0)
+
+
+def test_a_rebuild_makes_a_missing_search_index(without_search_index):
+    list(rebuild_posts(print))
+    assert has_search_index()
+
+
+def test_import_status_tells_of_a_missing_search_index(without_search_index, capsys):
+    call_command("import_status")
+    assert "The search index is missing" in capsys.readouterr().out
+    settle_search_index()
+    call_command("import_status")
+    assert "search index" not in capsys.readouterr().out
+
+
+def test_the_search_index_is_not_missed_while_an_import_runs(without_search_index):
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_IMPORT_LOCK])
+        assert findings() == ([], 0)
+    finally:
+        other.close()
+
+
+def analyzed_tables():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relname IN ('articles_post', 'articles_revision') AND reltuples > 0")
+        return {table for (table,) in cursor.fetchall()}
+
+
+@pytest.mark.parametrize("how", [lambda: findings(repair=True), lambda: list(rebuild_posts(print)), update_statistics])
+def test_tables_get_the_statistics_that_a_kill_left_them_without(archive, how):
+    with connection.cursor() as cursor:
+        for table in ("articles_post", "articles_revision"):
+            cursor.execute(f"UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE relname = '{table}'")
+        cursor.execute("SELECT pg_stat_reset()")
+    assert analyzed_tables() == set()
+    how()
+    assert analyzed_tables() == {"articles_post", "articles_revision"}

@@ -13,7 +13,8 @@ from .addresses import compare_deal, deal_addresses
 from .counters import miscounted, set_count
 from .harm import harmful_parts
 from .load import Capture, count_captures
-from .locks import lock_archive
+from .locks import is_importing, lock_archive
+from .maintenance import has_search_index, settle_search_index, update_statistics
 from .names import NameIds, restate_names, stale_names
 from .parse import ParseError
 from .reparse import restate_files, restate_identities, restate_revisions, stale_files, stale_identities, stale_revisions
@@ -40,8 +41,8 @@ def check_archive(repair: bool, on_finding: Callable[[Finding], None]) -> tuple[
 
     Checked are the hashes of the kept files, what follows from their bytes for revisions, addresses and identities, which revision
     is shown and which one waits, all that is derived from it, that nothing in its HTML could harm a reader, search rows, names, the
-    number of captures, addresses and the stored counts. Each batch holds the archive's lock, so that nothing is taken for wrong
-    that is just being written.
+    number of captures, addresses, the stored counts, and that searches have their index. Each batch holds the archive's lock, so
+    that nothing is taken for wrong that is just being written. Whoever mends also has the planner's statistics brought up to date.
     """
     found = mended = 0
     for check in _CHECKS:
@@ -58,6 +59,8 @@ def check_archive(repair: bool, on_finding: Callable[[Finding], None]) -> tuple[
                     if repair and finding.mend:
                         finding.mend()
                         mended += 1
+    if repair:
+        update_statistics()
     return found, mended
 
 
@@ -277,8 +280,14 @@ def _counts() -> Iterator[list[Finding]]:
     ]
 
 
+def _search_index() -> Iterator[list[Finding]]:
+    """A first import makes the index at its end; until then it is missing, and not lost."""
+    is_lost = not has_search_index() and not is_importing()
+    yield [Finding("the search index is missing: searches read every post", settle_search_index)] if is_lost else []
+
+
 # In the order of what follows from what.
 _CHECKS = (
     *(_hashes, _names, _paths, _revisions, _files, _identities, _shown, _waiting, _derived, _capture_counts),
-    *(_addresses, _stray_permalinks, _counts),
+    *(_addresses, _stray_permalinks, _counts, _search_index),
 )

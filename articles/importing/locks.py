@@ -28,3 +28,11 @@ def wait_for_import_lock():
 def release_import_lock():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(%s)", [_IMPORT_LOCK])
+
+
+def is_importing() -> bool:
+    """Whether some other connection imports, undoes an import or rebuilds."""
+    if not try_import_lock():
+        return True
+    release_import_lock()
+    return False

@@ -6,11 +6,13 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from ..models import SearchRow
 
-# Autovacuum's own rule for when a table's statistics are out of date. Those of the search rows cost as much as a quarter of an
-# import, for they count the keys of every row, and no search is planned by them.
+# Autovacuum's own rule for when a table's statistics are out of date, and tables that have none: where Postgres was killed, it
+# forgot how many rows had changed. Those of the search rows cost as much as a quarter of an import, for they count the keys of
+# every row, and no search is planned by them.
 _OUT_OF_DATE = """
-    SELECT quote_ident(relname) FROM pg_stat_user_tables
-    WHERE relname LIKE 'articles\\_%' AND relname <> 'articles_searchrow' AND n_mod_since_analyze > 50 + 0.1 * n_live_tup
+    SELECT quote_ident(stat.relname) FROM pg_stat_user_tables stat JOIN pg_class ON oid = relid
+    WHERE stat.relname LIKE 'articles\\_%' AND stat.relname <> 'articles_searchrow'
+    AND (n_mod_since_analyze > 50 + 0.1 * n_live_tup OR reltuples < 0 AND pg_relation_size(oid) > 0)
 """
 
 
@@ -19,7 +21,7 @@ def search_index_settled():
     """Leave the search index as searches like it best, whatever is written meanwhile.
 
     While an archive gets its first posts there is no index: made at once, on two cores, it takes half the time. A kill leaves
-    the archive without it, searched slowly, until the next import.
+    the archive without it, searched slowly, until the next import, rebuild or `check_archive --repair`.
     """
     # Within a transaction, rows that were just written keep an index from being made.
     if not connection.in_atomic_block and not SearchRow.objects.exists():
@@ -42,7 +44,7 @@ def settle_search_index():
     """Move what was added lately from the search index's pending list to its place, so that searches needn't read the list; make
     the index where it is missing.
     """
-    if _has_search_index():
+    if has_search_index():
         with connection.cursor() as cursor:
             cursor.execute("SELECT gin_clean_pending_list('search_keys')")
         return
@@ -53,7 +55,8 @@ def settle_search_index():
         schema_editor.execute("ALTER TABLE articles_searchrow RESET (parallel_workers)")
 
 
-def _has_search_index() -> bool:
+def has_search_index() -> bool:
+    """Whether searches have their index. Without it they are right, but read every post."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('search_keys') IS NOT NULL")
         return cursor.fetchone()[0]

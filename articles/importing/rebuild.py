@@ -9,7 +9,7 @@ from ..models import ArchivedFile, Post, Revision
 from .addresses import deal_addresses
 from .load import count_captures
 from .locks import lock_archive
-from .maintenance import settle_search_index
+from .maintenance import settle_search_index, update_statistics
 from .names import restate_names, stale_names
 from .reparse import (
     StaleIdentity,
@@ -47,6 +47,7 @@ def rebuild_posts(on_problem: Callable[[str], None], after_id: int = 0) -> Itera
         yield after_id, len(posts)
     _restate_taken(taken, on_problem)
     settle_search_index()
+    update_statistics()
 
 
 def _rebuild(posts) -> list[StaleIdentity]:

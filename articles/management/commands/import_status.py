@@ -1,5 +1,7 @@
 """import_status: what was imported when."""
 
+from ...importing.locks import is_importing
+from ...importing.maintenance import has_search_index
 from ...models import ImportRun
 from ..base import ArchiveCommand, number_from
 
@@ -25,3 +27,8 @@ class Command(ArchiveCommand):
             self.stdout.write(f"{run.pk:>5}  {run.started_at:%Y-%m-%d %H:%M:%S}  {run.status:11}{counts}  {sources}")
         if last not in runs:
             self.stdout.write(f"Run {last.pk}, {last.started_at:%Y-%m-%d %H:%M:%S}, was the last, and found nothing new.")
+        if not has_search_index() and not is_importing():
+            self.stdout.write(
+                "The search index is missing, as after a first import that was killed: searches are slow until the next import, or "
+                "until check_archive --repair makes it."
+            )
