@@ -81,7 +81,7 @@ def test_captures_that_read_the_same_are_told_so(tmp_path, client):
 
 
 def test_what_is_too_long_to_compare_is_told(post, client, monkeypatch):
-    monkeypatch.setattr("articles.changes._SHOWN_BYTES", 10)
+    monkeypatch.setattr("articles.history.changes._SHOWN_BYTES", 10)
     new, old = captures_of(post)
     assert "too long to be compared" in compare(client, post, old, new).content.decode()
     assert "too large to be shown" in client.get(new.get_absolute_url()).content.decode()

@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from articles import comparing
-from articles.comparing import Line, TooLong, compare, fold_away
+from articles.history import comparing
+from articles.history.comparing import Line, TooLong, compare, fold_away
 
 # old, new, and the stretches of every line: "-" before what is deleted, "+" before what is inserted.
 COMPARED = [

@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ..comparing import TooLong, compare
+from ..history.comparing import TooLong, compare
 from ..importing.decode import decode
 from ..importing.editing import PostChanged, apply_waiting, keep_edit, problems_of_edit, save_edit, set_hidden
 from ..importing.parse import body_of

@@ -64,7 +64,7 @@ def _day(moment):
 
 @register.simple_tag
 def folds(folded):
-    """What `articles.comparing.fold_away` makes of a comparison: the old text before the new one, unchanged stretches hidden."""
+    """What `articles.history.comparing.fold_away` makes of a comparison: the old text first, unchanged stretches hidden."""
     return mark_safe("\n".join(_folded(fold.lines) if fold.is_folded else _lines(fold.lines) for fold in folded))
 
 

@@ -11,9 +11,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 from django.utils.translation import gettext as _
 
-from ..changes import file_of
+from ..history.changes import file_of
+from ..history.memento import LINK_FORMAT, link_header, memento_links
 from ..importing.urls import identity_of, normalize_url
-from ..memento import LINK_FORMAT, link_header, memento_links
 from ..models import Post, Revision
 
 

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ..changes import change_between
-from ..comparing import fold_away
 from ..cursors import MomentField, as_microseconds
+from ..history.changes import change_between
+from ..history.comparing import fold_away
 from ..models import Post, Revision
 
 _STATES_A_PAGE = 100

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from ..compiled import CompiledQuery, Parameter
+from ..history.memento import link_header
 from ..importing.old_addresses import address_key
 from ..links import post_address
-from ..memento import link_header
 from ..models import Permalink, Post
 from ..search.related import related_to
 

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from ..importing.parse import ParseError
+from ..importing.records import ParsedFile
+from ..importing.restate import derive_revision
+from ..models import Post, Revision
 from .comparing import Comparison, Line, TooLong, compare
-from .importing.parse import ParseError
-from .importing.records import ParsedFile
-from .importing.restate import derive_revision
-from .models import Post, Revision
 
 # Larger files are kept and can be downloaded, but it would take too long to show them.
 _SHOWN_BYTES = 1024**2

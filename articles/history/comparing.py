@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
-from .search.terms import UNSPACED
+from ..search.terms import UNSPACED
 
 # Longer texts take seconds and make pages that nobody reads.
 _MAX_CHARACTERS = 2_000_000
