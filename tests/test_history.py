@@ -160,6 +160,253 @@ def test_a_merge_adds_only_what_its_parents_lack(repository):
     ]
 
 
+def test_a_merge_may_hold_what_neither_side_wrote(repository):
+    other = "_posts/2020-01-02-b.md"
+    repository.commit({POST: "1\n2\n3\n"}, at=DAY)
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit({"_posts/2020-01-03-c.md": "side"}, at=2 * DAY)
+    repository.git("checkout", "-q", "main")
+    repository.commit({"_posts/2020-01-04-d.md": "main"}, at=3 * DAY)
+    repository.git("merge", "-q", "--no-commit", "side")
+    repository.commit({POST: "by the merge", other: "also", "_posts/2020-01-04-d.md": None}, at=4 * DAY)
+    sources, problems = read(repository.folder)
+    assert [(each.path[-4], each.content, each.captured_at.timestamp()) for each in sources] == [
+        ("a", b"1\n2\n3\n", DAY),
+        ("c", b"side", 2 * DAY),
+        ("d", b"main", 3 * DAY),
+        ("a", b"by the merge", 4 * DAY),
+        ("b", b"also", 4 * DAY + 0),
+    ]
+    assert not problems
+
+
+def test_a_file_that_was_changed_on_both_sides_of_a_merge_has_every_state(repository):
+    repository.commit({POST: "one\n"}, at=DAY)
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit({POST: "side\n"}, at=2 * DAY)
+    repository.git("checkout", "-q", "main")
+    repository.commit({POST: "main\n"}, at=3 * DAY)
+    repository.git("merge", "-q", "-s", "ours", "--no-commit", "side")
+    repository.commit({POST: "settled\n"}, at=4 * DAY)
+    assert [content for _, content in versions(repository.folder)] == [b"one\n", b"side\n", b"main\n", b"settled\n"]
+
+
+def test_a_merge_of_many_branches_is_read(repository):
+    repository.commit({POST: "0"}, at=DAY)
+    for number in (1, 2, 3):
+        repository.git("checkout", "-q", "-b", f"b{number}", "main")
+        repository.commit({f"_posts/2020-01-0{number}-x.md": str(number)}, at=(1 + number) * DAY)
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "--no-commit", "b1", "b2", "b3")
+    repository.commit({POST: "all"}, at=9 * DAY)
+    assert [content for _, content in versions(repository.folder)] == [b"0", b"1", b"2", b"3", b"all"]
+
+
+@pytest.mark.parametrize("renamed_first", [True, False])
+def test_a_file_that_was_renamed_on_one_side_and_changed_on_the_other_is_one(repository, renamed_first):
+    old, new = "_posts/2020-01-01-old.md", "_posts/2020-01-01-new.md"
+    rename_at, change_at = (2 * DAY, 3 * DAY) if renamed_first else (3 * DAY, 2 * DAY)
+    repository.commit({old: LONG}, at=DAY)
+    repository.git("checkout", "-q", "-b", "side")
+    repository.move(old, new, at=rename_at)
+    repository.git("checkout", "-q", "main")
+    repository.commit({old: LONG + "x"}, at=change_at)
+    repository.git("merge", "-q", "side", "-m", "x", at=4 * DAY)
+    sources, _ = read(repository.folder)
+    assert {each.latest_path or each.path for each in sources} == {f"society/{new}"}
+    assert LONG.encode() + b"x" in [each.content for each in sources]
+
+
+def test_a_file_that_was_deleted_and_came_back_is_read_again(repository):
+    repository.commit({POST: "1"}, at=DAY)
+    repository.commit({POST: None}, at=2 * DAY)
+    repository.commit({POST: "2"}, at=3 * DAY)
+    sources, problems = read(repository.folder)
+    assert [(each.path, each.latest_path, each.content) for each in sources] == [
+        (f"society/{POST}", None, b"1"),
+        (f"society/{POST}", None, b"2"),
+    ]
+    assert not problems
+
+
+def test_a_new_file_of_an_old_name_is_not_the_renamed_one(repository):
+    new = "_posts/2020-01-01-b.md"
+    repository.commit({POST: LONG}, at=DAY)
+    repository.move(POST, new, at=2 * DAY)
+    repository.commit({POST: "another"}, at=3 * DAY)
+    sources, _ = read(repository.folder)
+    assert [(each.latest_path or each.path, each.content) for each in sources] == [
+        (f"society/{new}", LONG.encode()),
+        (f"society/{new}", LONG.encode()),
+        (f"society/{POST}", b"another"),
+    ]
+
+
+def test_a_file_that_was_renamed_to_and_fro_is_followed(repository):
+    a, b = "_posts/2020-01-01-a.md", "_posts/2020-01-01-b.md"
+    repository.commit({a: LONG}, at=DAY)
+    for number in range(6):
+        repository.move(*((a, b) if number % 2 == 0 else (b, a)), at=(2 + number) * DAY)
+    repository.move(a, "_posts/2020-01-01-c.md", at=9 * DAY)
+    sources, _ = read(repository.folder)
+    assert len(sources) == 8
+    assert {each.latest_path or each.path for each in sources} == {"society/_posts/2020-01-01-c.md"}
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ([1, 2, 3, 4], [1, 2, 3, 4]),
+        ([1, 2, 0, 4, 5], [1, 2, 2, 4, 5]),
+        ([1, 2, 9000, 3, 4], [1, 2, 2, 3, 4]),
+        ([8000, 1, 2, 3], [1, 1, 2, 3]),
+        ([1, 2, 3, 0], [1, 2, 3, 3]),
+    ],
+)
+def test_a_wrong_clock_does_not_turn_round_what_followed_what(repository, days, expected):
+    for number, day in enumerate(days):
+        repository.commit({POST: f"state {number}"}, at=day * DAY)
+    sources, _ = read(repository.folder)
+    assert [each.content for each in sources] == [f"state {number}".encode() for number in range(len(days))]
+    assert [each.captured_at.timestamp() // DAY for each in sources] == expected
+    assert len({each.captured_at for each in sources}) == len(days)
+    assert sorted(sources, key=lambda each: each.captured_at) == sources
+
+
+ODD_NAMES = [
+    *(b'"quoted".md', b"it's.md", b"new\nline.md", b"\nfirst.md", b"tab\tin.md", b"back\\slash.md", b"\\n.md", b"\xff\xfe.md"),
+    *(
+        b"commit",
+        b":100644 100644.md",
+        b"commit 5.md",
+        b"\xe2\x80\xae.md",
+        b"\xcd\xeb.md",
+        b" .md",
+        b"*.md",
+        b"%00.md",
+        b"e\xcc\x81.md",
+    ),
+]
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_odd_names_are_read_as_a_folder_reads_them(repository, renamed):
+    folder = os.fsencode(repository.folder)
+    os.makedirs(folder + b"/_posts")
+    for number, name in enumerate(ODD_NAMES):
+        for place in (b"", b"_posts/2020-01-01-"):
+            with open(b"/".join((folder, place + (b"x" if renamed else b"") + name)), "wb") as file:
+                file.write(LONG.encode() + place + b"%d" % number)
+    repository.commit({})
+    if renamed:
+        for name in ODD_NAMES:
+            for place in (b"", b"_posts/2020-01-01-"):
+                os.rename(folder + b"/" + place + b"x" + name, folder + b"/" + place + name)
+        repository.commit({}, at=2 * DAY)
+    by_history, problems = read(repository.folder)
+    in_folder, _ = read(repository.folder, history=False)
+    expected = {each.path: (repository.folder.parent / os.fsdecode(each.location)).read_bytes() for each in in_folder}
+    assert {each.path: each.content for each in by_history if not each.latest_path} == expected
+    assert len(expected) > len(ODD_NAMES)
+    if renamed:
+        assert {each.latest_path for each in by_history} - {None} == expected.keys()
+    assert not problems
+
+
+def test_a_merge_with_odd_names_is_read(repository):
+    folder = os.fsencode(repository.folder)
+    name = b'\n\xff\t"\\.md'
+
+    def write(content, at):
+        with open(folder + b"/" + name, "wb") as file:
+            file.write(content)
+        repository.commit({}, at=at)
+
+    write(b"1", DAY)
+    repository.git("checkout", "-q", "-b", "side")
+    write(b"2", 2 * DAY)
+    repository.git("checkout", "-q", "main")
+    write(b"3", 3 * DAY)
+    repository.git("merge", "-q", "-s", "ours", "--no-commit", "side")
+    write(b"4", 4 * DAY)
+    sources, problems = read(repository.folder)
+    assert [(each.path, each.content) for each in sources] == [
+        ('society/\n\\xff\t"\\.md', content) for content in (b"1", b"2", b"3", b"4")
+    ]
+    assert not problems
+
+
+def test_bytes_are_those_that_were_committed(repository):
+    repository.git("config", "core.autocrlf", "false")
+    repository.commit({"_posts/2020-01-01-crlf.md": b"a\r\nb\r\n", "_posts/2020-01-01-lf.md": b"a\nb\n$Id$\n"})
+    (repository.folder / ".git" / "info").mkdir(exist_ok=True)
+    (repository.folder / ".git" / "info" / "attributes").write_text("*.md text eol=crlf ident working-tree-encoding=UTF-16\n")
+    repository.git("config", "core.autocrlf", "true")
+    assert [content for _, content in versions(repository.folder)] == [b"a\r\nb\r\n", b"a\nb\n$Id$\n"]
+
+
+def test_a_submodules_own_checkout_has_its_own_history(repository, tmp_path):
+    other = Repository(tmp_path / "other")
+    other.commit({"_posts/2020-01-01-x.md": "1"})
+    other.commit({"_posts/2020-01-01-x.md": "2"}, at=2 * DAY)
+    repository.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.folder), "sub")
+    repository.commit({POST: "own"})
+    assert versions(repository.folder) == [(f"society/{POST}", b"own")]
+    assert versions(repository.folder / "sub") == [("sub/_posts/2020-01-01-x.md", b"1"), ("sub/_posts/2020-01-01-x.md", b"2")]
+
+
+def test_another_working_tree_has_the_history_of_what_it_shows(repository, tmp_path):
+    repository.commit({POST: "1"})
+    repository.git("worktree", "add", "-q", "-b", "other", str(tmp_path / "tree"))
+    repository.commit({POST: "2"}, at=2 * DAY)
+    assert versions(tmp_path / "tree") == [("tree/" + POST, b"1")]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "log.showRoot=false",
+        "diff.renames=false",
+        "diff.renameLimit=1",
+        "color.ui=always",
+        "diff.relative=true",
+        "log.diffMerges=off",
+    ],
+)
+def test_no_setting_of_a_checkout_changes_what_is_read(repository, setting):
+    repository.commit({POST: LONG, "_posts/2020-01-01-y.md": LONG[::-1]})
+    repository.git("checkout", "-q", "-b", "side")
+    repository.move(POST, "_posts/2020-01-02-b.md", at=2 * DAY)
+    repository.git("checkout", "-q", "main")
+    repository.commit({POST: LONG + "x"}, at=3 * DAY)
+    repository.git("merge", "-q", "side", "-m", "x", at=4 * DAY)
+    before = read(repository.folder)
+    repository.git("config", *setting.split("="))
+    assert read(repository.folder) == before
+
+
+def test_the_number_of_git_processes_does_not_grow_with_the_commits(repository, monkeypatch):
+    started = []
+
+    class Counted(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            started.append(arguments)
+            super().__init__(*arguments, **options)
+
+    def number():
+        started.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr("articles.importing.read.history.subprocess.Popen", Counted)
+            read(repository.folder)
+        return len(started)
+
+    repository.commit({POST: "0"})
+    once = number()
+    for content in range(1, 20):
+        repository.commit({POST: str(content)}, at=content * DAY)
+    assert number() == once
+
+
 def test_paths_are_those_of_the_folder(repository):
     files = {POST: "1", "archived/2024-01-17/x y.md": "2", "docs/_posts/z.md": "3", "a\nb.md": "4", "列车.md": "5"}
     repository.commit(files)

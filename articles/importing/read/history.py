@@ -5,12 +5,16 @@ What counts is what was committed and is reachable from HEAD: changes that were 
 
 A version keeps the path it had in its commit, because its old address must go on leading to the post; `latest_path` tells under
 which path the same file is known by now, because that is the identity of a post without a source URL. Git guesses renames by
-similarity, commit by commit; a file renamed on one branch and edited on another is two paths until these are merged.
+similarity, commit by commit, and for a merge beside each of its parents.
+
+However many commits there are, git is started five times, and only the times of commits and the renames are held in memory.
 """
 
 import os
 import subprocess
 import tempfile
+from array import array
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,13 +28,16 @@ from .options import ReadOptions
 from .roots import PackedRoots
 
 _CHUNK_BYTES = 64 * 1024
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _LAST_SECOND = 253_402_300_000  # In the year 9999, the last that datetime knows.
 # A checkout is data. Nothing that its configuration names may run, no object may be fetched, and it may be someone else's.
 _SETTINGS = (
     *("-c", "safe.directory=*", "-c", "safe.bareRepository=all", "-c", "protocol.allow=never"),
-    *("-c", "core.fsmonitor=false", "-c", "log.showSignature=false"),
+    *("-c", "core.fsmonitor=false", "-c", "log.showSignature=false", "-c", "log.showRoot=true"),
 )
-_LOG = ("log", "--reverse", "--date-order", "--raw", "-z", "-M", "-c", "--no-abbrev", "--no-show-signature")
+_LOG = ("log", "--reverse", "--date-order", "--no-show-signature")
+# Renames that aren't exact are looked for among so many files of a commit: git's own limit, whatever the configuration says.
+_CHANGES = ("--raw", "-z", "-M", "-l1000", "-c", "--combined-all-paths", "--no-abbrev")
 _LINK, _SUBMODULE = "120000", "160000"
 
 
@@ -48,13 +55,13 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A file as one commit left it. `old_path` is set where it was renamed."""
+    """A file as one commit left it. `old_paths` are others that it had in the commit's parents."""
 
     captured_at: datetime
     mode: str
     blob: str
     path: str
-    old_path: str | None
+    old_paths: frozenset[str]
 
 
 def checkout_of(location: str) -> Checkout | None:
@@ -77,39 +84,38 @@ def is_bare(folder: str) -> bool:
 def read_history(
     checkout: Checkout, location: str, options: ReadOptions, report: Callable[[Problem], None]
 ) -> Iterator[SourceFile]:
-    """Every version of the posts that by now lie at or below `location`, oldest commit first.
-
-    Times of commits in the same second are set apart by microseconds, so that their order isn't lost.
-    """
+    """Every version of the posts that by now lie at or below `location`, oldest commit first."""
     below = () if location == checkout.folder else tuple(os.path.relpath(location, checkout.folder).split(os.sep))
     name = readable(checkout.name)
     try:
-        _check(checkout, name, report)
-        yield from _versions(checkout, below, options, report)
+        head = _head(checkout, name, report)
+        yield from _versions(checkout, head, below, options, report)
     except FileNotFoundError:
         report(Problem(name, "its history can't be read: git is not installed"))
     except (GitError, OSError) as error:
         report(Problem(name, f"its history can't be read: {error}"))
 
 
-def _check(checkout, name, report):
+def _head(checkout, name, report):
+    """The commit that is read, whatever is committed meanwhile."""
     if _output(checkout, "rev-parse", "--is-shallow-repository").strip() == b"true":
         report(
             Problem(name, "is a shallow clone: of its history only the last part is there (git fetch --unshallow gets the rest)")
         )
-    _output(checkout, "rev-parse", "--verify", "HEAD^{commit}", failure="it has no commits")
+    return _output(checkout, "rev-parse", "--verify", "HEAD^{commit}", failure="it has no commits").decode().strip()
 
 
-def _versions(checkout, below, options, report):
+def _versions(checkout, head, below, options, report):
     roots = PackedRoots(checkout.name)
     roots.add((".git",))
-    with _git(checkout, "ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD") as git:
+    with _git(checkout, "ls-tree", "-r", "-z", "--name-only", "--full-tree", head) as git:
         for path in _tokens(git.stdout):
             roots.add(_parts(path))
-    renames = _Renames(checkout)
+    times = _times(checkout, head)
+    renames = _Renames(_changes(checkout, head, times))
     told = set()
     with _git(checkout, "cat-file", "--batch") as objects:
-        for change in _changes(checkout, ()):
+        for change in _changes(checkout, head, times):
             latest = renames.latest(change)
             parts, latest_parts = _parts(change.path), _parts(latest)
             if latest_parts[: len(below)] != below or not _is_taken(change, parts, roots, options):
@@ -159,34 +165,86 @@ def _content(objects, change, options):
 class _Renames:
     """Under which path a file is known by now."""
 
-    def __init__(self, checkout):
-        self._of = defaultdict(list)  # {old path: [(number of the rename, new path), ...]}, oldest first
+    def __init__(self, changes: Iterator[_Change]):
+        self._from = defaultdict(lambda: (array("q"), []))  # {old path: (the numbers of its renames, the latest path after each)}
         self._done = 0
-        for number, change in enumerate(_changes(checkout, ("--diff-filter=R",))):
-            self._of[change.old_path].append((number, change.path))
+        renames = [(change.old_paths, change.path) for change in changes if change.old_paths]
+        # From the last to the first, so that what follows a rename is known.
+        for number in range(len(renames) - 1, -1, -1):
+            old_paths, path = renames[number]
+            latest = self._latest(path, number + 1)
+            for old_path in old_paths:
+                numbers, latest_paths = self._from[old_path]
+                numbers.append(-number)  # Negative, so that they ascend.
+                latest_paths.append(latest)
+
+    def _latest(self, path, number):
+        """The latest path of what lay at this path when the renames before this number were done."""
+        if path not in self._from:
+            return path
+        numbers, latest_paths = self._from[path]
+        later = bisect_right(numbers, -number)
+        return latest_paths[later - 1] if later else path
 
     def latest(self, change: _Change) -> str:
         """The path that this change's file has in the end. Changes are given in their order, every one."""
-        if change.old_path is not None:
+        if change.old_paths:
             self._done += 1
-        path, number = change.path, self._done
-        while later := next((rename for rename in self._of.get(path, ()) if rename[0] >= number), None):
-            number, path = later[0] + 1, later[1]
-        return path
+        return self._latest(change.path, self._done)
 
 
-def _changes(checkout, arguments):
+def _times(checkout, head) -> array:
+    """When each commit was made, oldest commit first, in microseconds since 1970.
+
+    Versions go by these times, so they follow one another as the commits do: those of one second are set apart by
+    microseconds, and where a computer's clock was wrong, the longest series of commits that agree with their order is believed,
+    and the others are put where they belong.
+    """
+    with _git(checkout, *_LOG, "-z", "--format=tformat:%ct", head, "--") as git:
+        seconds = array("q", (max(0, min(int(token or 0), _LAST_SECOND)) for token in _tokens(git.stdout)))
+    believed = _longest_ascending(seconds)
+    times, at = array("q"), seconds[believed[0]] * 1_000_000 - 1
+    following = iter([*believed, None])
+    believed_next = next(following)
+    for number, second in enumerate(seconds):
+        at += 1
+        if number == believed_next:
+            at = max(at, second * 1_000_000)
+            believed_next = next(following)
+        times.append(at)
+    return times
+
+
+def _longest_ascending(values: array) -> array:
+    """The places of the longest series of values none of which is less than the one before (by patience sorting)."""
+    ends, places, before = array("q"), array("q"), array("q")
+    for place, value in enumerate(values):
+        length = bisect_right(ends, value)
+        before.append(places[length - 1] if length else -1)
+        if length == len(ends):
+            ends.append(value)
+            places.append(place)
+        else:
+            ends[length], places[length] = value, place
+    series = array("q")
+    place = places[-1] if places else -1
+    while place >= 0:
+        series.append(place)
+        place = before[place]
+    series.reverse()
+    return series
+
+
+def _changes(checkout, head, times) -> Iterator[_Change]:
     """What every commit changed, oldest first."""
-    last_second, captured_at = None, None
-    with _git(checkout, *_LOG, *arguments, "--format=commit %ct", "HEAD", "--") as git:
+    commits = iter(times)
+    with _git(checkout, *_LOG, *_CHANGES, "--format=tformat:commit", head, "--") as git:
         tokens = _tokens(git.stdout)
         for token in tokens:
-            if token.startswith(b"commit "):
-                second = max(0, min(int(token[7:] or 0), _LAST_SECOND))
-                same = second == last_second
-                captured_at = captured_at + timedelta(microseconds=1) if same else datetime.fromtimestamp(second, UTC)
-                last_second = second
-            elif token.startswith(b":"):
+            token = token.lstrip(b"\n")
+            if token == b"commit":
+                captured_at = _EPOCH + timedelta(microseconds=next(commits))
+            elif token:
                 yield _change(token.decode(), tokens, captured_at)
 
 
@@ -194,9 +252,10 @@ def _change(raw, tokens, captured_at):
     """Parse an entry of `--raw -z` (git-diff(1), "Raw output format"); of a merge it has a colon for every parent."""
     parents = len(raw) - len(raw.lstrip(":"))
     fields = raw.lstrip(":").split(" ")
-    is_rename = parents == 1 and fields[-1][0] == "R"
-    old_path = os.fsdecode(next(tokens)) if is_rename else None
-    return _Change(captured_at, fields[parents], fields[2 * parents + 1], os.fsdecode(next(tokens)), old_path)
+    # A merge tells the path in every parent, a plain commit only where it differs.
+    told = parents if parents > 1 else int(fields[-1][0] == "R")
+    *old_paths, path = (os.fsdecode(next(tokens)) for _ in range(told + 1))
+    return _Change(captured_at, fields[parents], fields[2 * parents + 1], path, frozenset(old_paths) - {path})
 
 
 def _parts(path):
@@ -204,11 +263,11 @@ def _parts(path):
 
 
 def _tokens(stream) -> Iterator[bytes]:
-    """What git's `-z` ends with a NUL each, without what's empty."""
+    """What git's `-z` ends with a NUL each."""
     rest = b""
     while chunk := stream.read1(_CHUNK_BYTES):
         *whole, rest = (rest + chunk).split(b"\0")
-        yield from (token.lstrip(b"\n") for token in whole if token)
+        yield from whole
 
 
 def _output(checkout, *arguments, failure=None):
