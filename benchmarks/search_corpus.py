@@ -22,6 +22,7 @@ from articles.importing.show import insert_posts
 from articles.importing.work import derive
 from articles.models import ArchiveDay
 from articles.search.fold import fold
+from articles.search.packing import pack
 from articles.search.terms import mark, search_text
 
 _FIRST_DAY, _YEARS = datetime(2005, 1, 1, tzinfo=UTC), 20
@@ -52,7 +53,7 @@ class Corpus:
             self.posts += posts
             self._weights += [share / len(posts)] * len(posts)
         lines = [line for post in self.posts for line in post.body.text.splitlines() if line.strip()]
-        self._lines = [(line, mark(fold(line))) for line in lines]
+        self._lines = [(line, pack(mark(fold(line)))) for line in lines]
         self._heads = [
             search_text(each.front_matter.title, each.front_matter.author, each.front_matter.tags, "") for each in self.posts
         ]

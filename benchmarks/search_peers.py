@@ -24,6 +24,7 @@ from search_corpus import Corpus
 from search_queries import mixed_queries
 
 from articles.search.finding import find
+from articles.search.packing import pack
 from articles.search.query import Query, parse_query
 from articles.search.terms import UNSPACED
 from articles.search.time_limit import TimeLimit
@@ -182,7 +183,8 @@ def bigrams(text, last_alone=True):
 
 
 def plainly(query: Query, folded: list[tuple[int, str]]) -> set[int]:
-    return {pk for pk, text in folded if all(any(term.marked in text for term in group) for group in query.groups)}
+    groups = [[pack(term.marked) for term in group] for group in query.groups]
+    return {pk for pk, text in folded if all(any(term in text for term in group) for group in groups)}
 
 
 def compare(name, peer, queries, truths):

@@ -17,6 +17,7 @@ from articles.querysets import Place
 from articles.search.counting import count_hits
 from articles.search.finding import Sort, find
 from articles.search.fold import fold
+from articles.search.packing import pack
 from articles.search.query import Term, parse_query
 from articles.search.ranking import rank
 from articles.search.terms import UNSPACED, mark, search_text
@@ -212,7 +213,7 @@ def plainly_found(query):
 
 def is_hit(query, day, text):
     def has(term):
-        return term.marked in (text.split("\n")[0] if term.in_title else text)
+        return pack(term.marked) in (text.split("\n")[0] if term.in_title else text)
 
     return (
         all(any(map(has, group)) for group in query.groups)

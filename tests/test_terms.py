@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from articles.kinds import TAGS
 from articles.search.fold import fold
+from articles.search.packing import pack
 from articles.search.terms import keys_of, mark, month_key, name_key, search_text, tells_all, title_key
 
-TEXT = st.text(st.sampled_from("国家金正恩カタ한국ไทย𠮷𠀀😀#+&%$ aB1é.，|\n\ufffd\uf900\u3007々"), max_size=40)
+TEXT = st.text(st.sampled_from("国家金正恩的カタ한국ไทย𠮷𠀀😀#+&%$ aB1éБ.，|\n\ufffd\uf900\u3007々"), max_size=40)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_bars_stand_around_words(folded, marked):
 
 def test_each_field_of_a_post_is_a_line_of_its_own():
     text = search_text("標題 One", "大紀元", ["俄罗斯", "Trains"], "第一行\n第二行")
-    assert text.split("\n") == ["标题 |one|", "大纪元", "俄罗斯", "|trains|", "第一行 第二行"]
+    assert pack(text).split("\n") == ["标题 |one|", "大纪元", "俄罗斯", "|trains|", "第一行 第二行"]
 
 
 @pytest.mark.parametrize(
@@ -43,8 +44,22 @@ def test_a_piece_has_a_key_for_each_word_and_each_pair(marked, number):
     assert len(keys_of(marked)) == number
 
 
-@pytest.mark.parametrize(("marked", "told"), [("国", True), ("国家", True), ("金正恩", False), ("|a|", False), ("𠮷", False)])
-def test_only_one_or_two_characters_need_no_look_at_the_text(marked, told):
+@pytest.mark.parametrize(
+    ("marked", "told"),
+    [
+        *[("国", True), ("国家", True), ("金正恩", False), ("𠮷", False)],
+        *[
+            ("|a|", True),
+            ("|house|", True),
+            ("|5g|", True),
+            ("|houses|", False),
+            ("|é|", False),
+            ("|a| |b|", False),
+            ("|a|国", False),
+        ],
+    ],
+)
+def test_only_one_or_two_characters_and_short_words_need_no_look_at_the_text(marked, told):
     assert tells_all(marked) is told
 
 
@@ -59,7 +74,7 @@ def post_keys(text, day=date(2023, 9, 11), names=()):
 @given(TEXT, st.data())
 def test_postgres_has_every_key_of_every_piece(text, data):
     title, body = mark(fold(text)), mark(fold(text[::-1]))
-    keys = post_keys(f"{title}\n{body}")
+    keys = post_keys(pack(f"{title}\n{body}"))
     for line in (title, body):
         start = data.draw(st.integers(0, len(line)))
         piece = mark(fold(line.replace("|", "")[start:][:6]))
@@ -70,12 +85,24 @@ def test_postgres_has_every_key_of_every_piece(text, data):
 
 @pytest.mark.django_db
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(TEXT, st.text(st.sampled_from("国家金正恩𠮷𠀀カ々\uf900"), min_size=1, max_size=2))
+@given(TEXT, st.text(st.sampled_from("国家金正恩𠮷𠀀カ々\uf900aAБé1"), min_size=1, max_size=6))
 def test_where_a_key_tells_all_postgres_has_it_only_for_texts_that_hold_the_piece(text, piece):
     marked, piece = mark(fold(text)), mark(fold(piece))
     if tells_all(piece):
         (key,) = keys_of(piece)
-        assert (key in post_keys(marked)) == (piece in marked)
+        assert (key in post_keys(pack(marked))) == (piece in marked)
+
+
+def test_short_words_have_a_key_each_of_their_own():
+    characters = "0123456789abcdefghijklmnopqrstuvwxyz"
+    words = [
+        first + rest
+        for first in characters
+        for rest in ["", *characters, *(f"{one}z{two}" for one in "09az" for two in characters)]
+    ]
+    keys = {key for word in words for key in keys_of(f"|{word}|")}
+    assert len(keys) == len(words)
+    assert keys.isdisjoint(keys_of("|longer| |letters| |é| |б|"))
 
 
 @pytest.mark.django_db

@@ -23,11 +23,11 @@ class SearchRow(models.Model):
     day = models.DateField()
     published_at = models.DateTimeField()
     names = ArrayField(models.IntegerField(), help_text="Keys of its tags, categories, author and site.")
-    text = models.TextField(help_text="Folded: the title, the author, every tag, the text, a line each.")
+    text = models.TextField(help_text="Folded and packed: the title, the author, every tag, the text, a line each.")
 
     class Meta:
         # New rows go to the index's pending list, which a search reads too: ten times as fast as one by one.
         indexes = [GinIndex(SEARCH_KEYS, name="search_keys", fastupdate=True)]
 
     def __str__(self):
-        return f"{self.post_id}: {self.text[:50]}"
+        return f"search row of post {self.post_id}"

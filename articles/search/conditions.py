@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models.functions import Coalesce
 
 from ..kinds import KINDS, SITES
+from .packing import pack
 from .query import Named, Query, Term
 from .terms import keys_of, name_key, tells_all, title_key
 
@@ -64,9 +65,10 @@ def _is_told_by_keys(group):
 def _check(wanted, names):
     if isinstance(wanted, Named):
         return "names && %s::int4[]", [names[wanted]]
-    if wanted.in_title:
-        return "strpos(text, %s) BETWEEN 1 AND strpos(text, E'\\n')", [wanted.marked]
-    return "strpos(text, %s) > 0", [wanted.marked]
+    searched = "split_part(text, E'\\n', 1)" if wanted.in_title else "text"
+    # What stands before the term is less than all where the term is there. strpos would count the characters up to it, which
+    # takes longer than finding it.
+    return f"octet_length(split_part({searched}, %s, 1)) < octet_length({searched})", [pack(wanted.marked)]
 
 
 def _ids_of(wanted: list[Named]) -> dict[Named, list[int]]:

@@ -1,13 +1,14 @@
 """The most relevant hits: of the newest ones, and of the newest that hold every term in the title."""
 
 from .finding import Hits, find
+from .packing import pack
 from .query import Query
 from .time_limit import OutOfTime, TimeLimit
 
 RANKED_NEWEST = 300
 RANKED_TITLES = 200
-# The length, in bytes of UTF-8, at which a term counts as in BM25's average document.
-_USUAL_LENGTH = 4500
+# The length, in bytes as packed, at which a term counts as in BM25's average document.
+_USUAL_LENGTH = 3000
 # A term in the title outweighs any number of times in the text.
 _TITLE_WEIGHT = 3
 
@@ -45,7 +46,7 @@ def rank(query: Query, time: TimeLimit) -> Hits:
 
 def _scores(query, places, time) -> dict[int, float]:
     """BM25's weight of each term's number in the text, without its rarity, which the newest hits can't tell; and the title."""
-    terms = list({term.marked for term in query.terms})
+    terms = list({pack(term.marked) for term in query.terms})
     if not terms or not places:
         return {}
     with time.reading() as cursor:

@@ -18,6 +18,7 @@ from ..kinds import TAGS
 from ..models import ArchiveDay, Post, Tag
 from .conditions import KEYS
 from .fold import fold
+from .packing import pack
 from .terms import keys_of, mark, name_key, title_key
 from .time_limit import OutOfTime, TimeLimit
 
@@ -66,7 +67,9 @@ def related_to(post_id: int, title: str, limit: int) -> list[int] | None:
                 f" WHERE ({' OR '.join(conditions)}) AND post_id <> %s LIMIT %s",
                 [*params, post_id, _CANDIDATES],
             )
-            scored = [(_score(names, folded_title, terms, tags), day, pk) for pk, day, names, folded_title in cursor.fetchall()]
+            scored = [
+                (_score(names, pack(packed_title), terms, tags), day, pk) for pk, day, names, packed_title in cursor.fetchall()
+            ]
     except OutOfTime:
         return None
     return [pk for score, _, pk in sorted(scored, reverse=True)[:limit] if score]
@@ -82,9 +85,9 @@ def _conditions(terms, tags):
     return conditions, params
 
 
-def _score(names, folded_title, terms, tags) -> float:
+def _score(names, marked_title, terms, tags) -> float:
     """The weights of all that is shared; 0 for a single term, which may be chance. The index' title keys may be others' as well."""
-    shared = terms.keys() & keys_of(folded_title)
+    shared = terms.keys() & keys_of(marked_title)
     shared_tags = tags.keys() & names
     if len(shared) < 2 and not shared_tags:
         return 0
