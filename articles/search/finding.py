@@ -15,6 +15,8 @@ from .windows import Window, Windows
 
 # Posts in the first window: about a page of hits for a word that one post in forty has.
 _WINDOW = 2_000
+# From one window to the next, while too little is found to tell how many more hold what is missing.
+_GROWTH = 4
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -49,7 +51,7 @@ def find(
 
 
 def _collect(hits, cursor, query, conditions, limit, oldest_first, beyond):
-    windows = Windows(cursor, query, _WINDOW, oldest_first, beyond and beyond.day)
+    windows = Windows(cursor, query, _WINDOW, _GROWTH, oldest_first, beyond and beyond.day)
     while window := windows.next(len(hits.places), limit):
         sql, params = _page_sql(query, conditions, window, limit - len(hits.places), oldest_first, beyond)
         cursor.execute(sql, params)

@@ -11,8 +11,6 @@ from .terms import month_key
 
 # So many months are named to the index; a window of more is left to the days.
 _MAX_MONTHS = 96
-# From one window to the next, while too little is found to tell how many more hold what is missing.
-_GROWTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,11 @@ class Window:
 class Windows:
     """The windows over the days that a query allows, one after the other, beginning with the month of `start`, if given."""
 
-    def __init__(self, cursor, query: Query, size: int, oldest_first=False, start: date | None = None):
-        """`size` is how many posts the first window holds, roughly: it is whole months."""
+    def __init__(self, cursor, query: Query, size: int, growth: int, oldest_first=False, start: date | None = None):
+        """The first window holds some `size` posts, in whole months, and the next at most `growth` times as many each."""
         self._months = _months(cursor, query, oldest_first, start)
         self._size = size
+        self._growth = growth
         self._posts = 0
 
     def next(self, found: int, wanted: int) -> Window | None:
@@ -38,7 +37,7 @@ class Windows:
         if self._posts:
             # A fifth more, so that chance seldom asks for a third window.
             enough = 1.2 * self._posts * (wanted - found) / max(found, 1)
-            self._size = min(enough, self._size * _GROWTH)
+            self._size = min(enough, self._size * self._growth)
         taken, posts = [], 0
         for month, number in self._months:
             taken.append(month)
