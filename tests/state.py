@@ -49,6 +49,15 @@ def archive_state(*without: str) -> dict[str, list[str]]:
     }
 
 
+def whole_state(*without):
+    """The state of the archive with everything that an export has to keep beside the files."""
+    revisions = Revision.objects.values_list(
+        *("post__identity", "kind", "sha256", "arrived_at", "editor__username", "based_on__sha256", "path", "post__changed_at")
+    )
+    merged = Tag.objects.filter(merged_into__isnull=False).values_list("slug", "merged_into__slug")
+    return {**archive_state(*without), "revisions": sorted(map(repr, revisions)), "merged": sorted(merged)}
+
+
 def forget_everything():
     """Empty every table of the archive, and begin its ids anew."""
     with connection.cursor() as cursor:

@@ -15,7 +15,7 @@ from articles.importing.merging import merge_names
 from articles.models import ArchivedFile, ImportProblem, Post, Revision, Tag
 
 from .files import run_import, write_post
-from .state import archive_state, forget_everything
+from .state import forget_everything, whole_state
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,15 +29,6 @@ def sample(tmp_path):
     write_post(folder / "_posts", "2023-09-14-homeless.md", source="")
     run_import(folder)
     return folder
-
-
-def whole_state(*without):
-    """The state of the archive with everything that an export has to keep beside the files."""
-    revisions = Revision.objects.values_list(
-        *("post__identity", "kind", "sha256", "arrived_at", "editor__username", "based_on__sha256", "path", "post__changed_at")
-    )
-    merged = Tag.objects.filter(merged_into__isnull=False).values_list("slug", "merged_into__slug")
-    return {**archive_state(*without), "revisions": sorted(map(repr, revisions)), "merged": sorted(merged)}
 
 
 def exported(folder: Path) -> Path:
