@@ -5,7 +5,7 @@ from functools import cache
 
 from ..search.fold import fold_table
 
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_HAN = re.compile("([\u3400-\u9fff\uf900-\ufaff]+)")
 _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _LATIN = re.compile("[A-Za-z]+")
@@ -16,13 +16,15 @@ def language_of(text: str) -> str:
 
     A character counts for one script if OpenCC converts it and the other script's national standard doesn't hold it.
     """
-    han, kana, hangul, latin = (len(script.findall(text)) for script in (_HAN, _KANA, _HANGUL, _LATIN))
+    pieces = _HAN.split(text)
+    characters, rest = "".join(pieces[1::2]), " ".join(pieces[::2])
+    han, kana, hangul, latin = len(characters), *(len(script.findall(rest)) for script in (_KANA, _HANGUL, _LATIN))
     if kana > han // 4 and kana > latin:
         return "ja"
     if hangul > max(han, latin):
         return "ko"
     if han and han * 3 >= latin:
-        simplified, traditional = (len(script.findall(text)) for script in _chinese_scripts())
+        simplified, traditional = (len(script.findall(characters)) for script in _chinese_scripts())
         if simplified == traditional:
             return "zh"
         return "zh-Hans" if simplified > traditional else "zh-Hant"

@@ -96,8 +96,7 @@ class _Parser:
         slug_source = self._slug() or (name if name_day else title)
         slug = post_slug(slug_source)
         categories = self._names("category", "categories")
-        source_url = self._source_url()
-        normalized = normalize_url(source_url)
+        source_url, normalized = self._source()
         return FrontMatter(
             title=title,
             published_at=published_at,
@@ -187,22 +186,24 @@ class _Parser:
             value = "、".join(name for each in value if (name := one_line(each)))
         return self._bounded(one_line(value), "author")
 
-    def _source_url(self):
+    def _source(self):
+        """The source URL, as it is shown and as it is compared; two empty strings where there is none."""
         value = self._values.get("from")
         url = one_line(value)
         if not url:
             if isinstance(value, list | dict):
                 self._warn(f"has a {'list' if isinstance(value, list) else 'mapping'} as source", "from")
-            return ""
+            return "", ""
         if match := _WITHOUT_SCHEME.match(url):
             url = f"https://{url[match.end() :]}"
             self._warn("has a source without https:// or http://; https:// was added", "from")
         scheme, colon, rest = url.replace(" ", "%20").partition(":")
         url = f"{scheme.lower()}{colon}{rest}"
-        if not normalize_url(url):
+        normalized = normalize_url(url)
+        if not normalized:
             self._warn(f"has a source that is no web address: {url[:100]}", "from")
-            return ""
-        return url
+            return "", ""
+        return url, normalized
 
     def _names(self, singular, plural):
         """As Jekyll reads them: one name under the singular key, a list or a text with several under the plural one."""

@@ -76,7 +76,7 @@ class FrontMatter:
     `day` and `slug` make its address, `aliases` are further (day, slug) pairs under which Jekyll may have published it, and
     `old_addresses` the keys (see articles.importing.old_addresses) of addresses of any shape.
     `date_written` is the date as it stands in the file. `tags` and `categories` are unique and in the file's order.
-    `other` is every front-matter key without a field of its own, ready for JSON.
+    `other` is every front-matter key without a field of its own, ready for JSON. `body` is empty once it was cleaned by a worker.
     """
 
     title: str

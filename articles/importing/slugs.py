@@ -22,6 +22,7 @@ def post_slug(name: str) -> str:
     return slug if slug.strip(".") else "post"
 
 
+@lru_cache(maxsize=16)  # A post's name is asked for several times.
 def pretty(name: str) -> str:
     """What Jekyll's slugify makes of a name in its mode "pretty", cased: not cut, and empty where nothing is left."""
     slug = unicodedata.normalize("NFC", name).translate(_KEPT)

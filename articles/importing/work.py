@@ -48,13 +48,17 @@ def process_files(
     files: list[tuple[SourceFile, bytes | None]], read_options: ReadOptions, parse_options: ParseOptions
 ) -> list[ParsedFile | UnchangedFile | Problem]:
     """Process a chunk of files, each given with the SHA-256 of the bytes known to lie at its path, if any."""
-    return [_process_bounded(source, known, read_options, parse_options) for source, known in files]
+    with _time_limit() as set_limit:
+        return [_process_bounded(source, known, read_options, parse_options, set_limit) for source, known in files]
 
 
-def _process_bounded(source, known_sha256, read_options, parse_options):
+def _process_bounded(source, known_sha256, read_options, parse_options, set_limit):
     try:
-        with _limited_time():
+        try:
+            set_limit(SECONDS_PER_FILE)
             return process_file(source, known_sha256, read_options, parse_options)
+        finally:
+            set_limit(0)
     except TooSlow:
         return Problem(source.path, f"took longer than {SECONDS_PER_FILE} seconds to read")
     except MemoryError:
@@ -67,22 +71,26 @@ def _process_bounded(source, known_sha256, read_options, parse_options):
 
 
 @contextmanager
-def _limited_time():
-    """Raise TooSlow in this block once it has used the processor for too long. Signals reach the main thread only."""
+def _time_limit():
+    """A function that has TooSlow raised once the processor was used for so many seconds from then on; 0 ends the limit.
+
+    Signals, which it needs, reach the main thread only; elsewhere it does nothing.
+    """
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield lambda seconds: None
         return
     previous = signal.signal(signal.SIGPROF, _raise_too_slow)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS_PER_FILE)
+    try:
+        yield _set_timers
+    finally:
+        signal.signal(signal.SIGPROF, previous)
+
+
+def _set_timers(seconds):
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     if parent_process():
         # Its signal, which nobody handles, ends the process; see Workers for what follows.
-        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS_PER_FILE + _SECONDS_MORE)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGPROF, previous)
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds and seconds + _SECONDS_MORE)
 
 
 def _raise_too_slow(signum, frame):
@@ -97,7 +105,10 @@ def process_file(
         content = read_content(source, read_options)
         if known_sha256 and hashlib.sha256(content).digest() == known_sha256:
             return UnchangedFile(source, was_read=True)
-        return derive(source, content, parse_options)
+        parsed = derive(source, content, parse_options)
+        # It would travel to the main process beside the content that holds it.
+        parsed.front_matter.body = ""
+        return parsed
     except ReadError as error:
         return Problem(source.path, str(error))
     except ParseError as error:

@@ -14,6 +14,8 @@ _WORDS = re.compile(f"[^\\W{WIDE}]+(?:['’.-][^\\W{WIDE}]+)*")
 
 def reading_seconds_of(text: str) -> int:
     """Chinese and Japanese are counted by characters, all else by words."""
-    characters = sum(map(len, _CHARACTERS.findall(text)))
-    words = len(_WORDS.findall(text))
-    return round(60 * (characters / _CHARACTERS_A_MINUTE + words / _WORDS_A_MINUTE))
+    pieces = _CHARACTERS.split(text)
+    # A space in place of each run of characters parts the words beside it just as well.
+    rest = " ".join(pieces)
+    characters = len(text) - sum(map(len, pieces))
+    return round(60 * (characters / _CHARACTERS_A_MINUTE + len(_WORDS.findall(rest)) / _WORDS_A_MINUTE))

@@ -50,7 +50,8 @@ def excerpt_of(text: str, title: str) -> str:
 
 def _end_of_excerpt(line):
     # With a NUL before each wide letter, a column is a character: a letter fits if it lies within that many.
-    return len(_BEFORE_WIDE.sub("\0", line)[:_EXCERPT_WIDTH].replace("\0", ""))
+    # None beyond that many characters does.
+    return len(_BEFORE_WIDE.sub("\0", line[:_EXCERPT_WIDTH])[:_EXCERPT_WIDTH].replace("\0", ""))
 
 
 def _cut(line):
