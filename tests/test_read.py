@@ -6,6 +6,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -385,22 +386,78 @@ def test_members_that_were_read_are_forgotten(tmp_path):
     assert sum(isinstance(each, tarfile.TarInfo) for each in gc.get_objects()) < 50
 
 
+def write_many(path, number, before=b"", comment=b"a comment"):
+    """A zip of so many posts, each another size, behind some other bytes, such as the program of one that unpacks itself."""
+    write(path, before)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = comment
+        for each in range(number):
+            archive.writestr(f"site/_posts/2023-09-11-列车-{each:05}.md", b"x" * each)
+    return path
+
+
+@pytest.mark.parametrize("before", [b"", b"#!/bin/sh\n" * 1000])
 @pytest.mark.parametrize("zip64", [False, True])
-def test_a_zip_with_more_members_than_memory_should_hold_is_refused(tmp_path, monkeypatch, zip64):
+def test_the_directory_of_a_zip_is_read_in_pieces(tmp_path, monkeypatch, zip64, before):
     monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 10 if zip64 else 65535)
-    monkeypatch.setattr(zips, "_DIRECTORY_BYTES", 1000)
-    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
-        archive.comment = b"a comment"
-        for number in range(5):
-            archive.writestr(f"site/_posts/2023-09-1{number}-post.md", b"x")
-    assert len(list(walk([str(tmp_path / "many.zip")], OPTIONS, pytest.fail))) == 5
-    with zipfile.ZipFile(tmp_path / "many.zip", "a") as archive:
-        for number in range(20):
-            archive.writestr(f"site/_posts/2023-10-1{number}-post.md", b"x")
-    problems = []
-    assert list(walk([str(tmp_path / "many.zip")], OPTIONS, problems.append)) == []
-    assert [problem.path for problem in problems] == ["many.zip"]
-    assert "more members than a zip may have" in problems[0].reason
+    path = write_many(tmp_path / "many.zip", 300, before)
+    assert (b"PK\6\6" in path.read_bytes()) == zip64
+    monkeypatch.setattr(zips, "_PIECE_BYTES", 1000)
+    found = list(walk([str(path)], OPTIONS, pytest.fail))
+    assert [each.content for each in found] == [b"x" * number for number in range(300)]
+    assert found[299].path == "site/_posts/2023-09-11-列车-00299.md"
+
+
+def test_a_large_zip_does_not_pile_up_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(zips, "_PIECE_BYTES", 1000)
+    walking = walk([str(write_many(tmp_path / "many.zip", 500))], OPTIONS, print)
+    for _ in range(400):
+        next(walking)
+    gc.collect()  # What other tests left.
+    assert sum(isinstance(each, zipfile.ZipInfo) for each in gc.get_objects()) < 50
+
+
+def test_a_directory_that_is_cut_off_tells_what_it_held(tmp_path, monkeypatch):
+    monkeypatch.setattr(zips, "_PIECE_BYTES", 1000)
+    path = write_many(tmp_path / "many.zip", 300, comment=b"")
+    data = bytearray(path.read_bytes())
+    entries = [at.start() for at in re.finditer(b"PK\1\2", bytes(data))]
+    data[entries[200] : entries[200] + 4] = b"XXXX"
+    path.write_bytes(data)
+    found, problems = read(path)
+    assert 150 < len(found) <= 200
+    assert problems == {"many.zip": "can't be read to its end: Bad magic number for central directory"}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda entry: entry.__setitem__(slice(6, 8), b"\xff\x00"),  # A version that nobody knows.
+        lambda entry: entry.__setitem__(46, 0xFF),  # A name that says it is UTF-8 and isn't.
+    ],
+)
+def test_an_entry_that_can_not_be_read_costs_only_itself(tmp_path, spoil):
+    path = write_many(tmp_path / "many.zip", 20, comment=b"")
+    data = bytearray(path.read_bytes())
+    at = [found.start() for found in re.finditer(b"PK\1\2", bytes(data))][7]
+    entry = data[at : at + 60]
+    spoil(entry)
+    data[at : at + 60] = entry
+    path.write_bytes(data)
+    found, problems = read(path)
+    assert [len(content) for content in found.values()] == [number for number in range(20) if number != 7]
+    assert len(problems) == 1
+    assert "can't be unpacked: " in next(iter(problems.values()))
+
+
+@pytest.mark.parametrize("claimed", [2**31, 2**32 - 2])
+def test_a_directory_of_a_size_that_can_not_be_is_told(tmp_path, claimed):
+    path = write_many(tmp_path / "many.zip", 3, comment=b"")
+    data = bytearray(path.read_bytes())
+    data[-10:-6] = claimed.to_bytes(4, "little")
+    path.write_bytes(data)
+    found, problems = read(path)
+    assert (found, set(problems)) == ({}, {"many.zip"})
 
 
 def test_an_xz_file_that_asks_for_gigabytes_is_refused(tmp_path):
