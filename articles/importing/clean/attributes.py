@@ -46,9 +46,10 @@ def keep_attributes(body: etree._Element, base: str) -> None:
 
 
 def _keep(element, names):
-    for name in list(element.attrib):
-        if name not in names and not _is_ours(element.tag, name, element.get(name)):
-            del element.attrib[name]
+    attributes = element.attrib
+    for name, value in attributes.items():
+        if name not in names and not _is_ours(element.tag, name, value):
+            del attributes[name]
 
 
 def _is_ours(tag, name, value):

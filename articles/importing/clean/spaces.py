@@ -1,6 +1,7 @@
 """White space as HTML shows it: what a browser would not show isn't kept."""
 
 import re
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -10,7 +11,6 @@ from .tree import BLOCKS, remove
 WIDE = r"\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
 _WIDE = re.compile(f"[{WIDE}]")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_NOT_ONE_SPACE = re.compile(r"[ \t\n\r\f]{2}|[\t\n\r\f]")
 _BREAK_BETWEEN_WIDE = re.compile(rf"(?<=[{WIDE}])[ \t\r\f]*\n[ \t\n\r\f]*(?=[{WIDE}])")
 _BORDER = " \t\n\r\f"
 # What an image or a player is among letters.
@@ -28,26 +28,37 @@ def settle_spaces(body: etree._Element) -> None:
     spaces = _Spaces()
     inside_pre = 0
     for event, element in etree.iterwalk(body, events=("start", "end")):
-        started = event == "start"
-        if element.tag in BLOCKS:
+        started, tag = event == "start", element.tag
+        if tag in BLOCKS:
             spaces.end_line()
-            inside_pre += (1 if started else -1) if element.tag == "pre" else 0
-        elif element.tag == "br":
+            inside_pre += (1 if started else -1) if tag == "pre" else 0
+        elif tag == "br":
             if started and not inside_pre:
                 spaces.break_line(element)
-        elif started and element.tag in _OBJECTS:
+        elif started and tag in _OBJECTS:
             spaces.object()
-        if not inside_pre and (element.text if started else element.tail) and (started or element is not body):
-            spaces.text(element, "text" if started else "tail")
+        text = element.text if started else element.tail
+        if text and not inside_pre and (started or element is not body):
+            spaces.text(element, "text" if started else "tail", text)
     spaces.end_line()
     for line_break in spaces.needless:
         remove(line_break)
 
 
 def _settled(core):
-    if not _NOT_ONE_SPACE.search(core):
+    # Texts are long and these spaces rare: five looks for a letter take less time than one for a pattern.
+    if not ("\n" in core or "  " in core or "\t" in core or "\r" in core or "\f" in core):
         return core
     return _SPACES.sub(" ", _BREAK_BETWEEN_WIDE.sub("", core) if "\n" in core else core)
+
+
+class _OpenSpace(NamedTuple):
+    """Where a space stands that may be written: after this text, which is empty or settled; whether it holds a line break."""
+
+    element: etree._Element
+    slot: str
+    text: str
+    has_break: bool
 
 
 class _Spaces:
@@ -56,34 +67,33 @@ class _Spaces:
     def __init__(self):
         # The letter before, empty at the beginning of a line.
         self.before = ""
-        # A space at the end of the text before, if any: where it stands, and whether it holds a line break.
-        self.open_space = None
+        # A space at the end of the text before, if any, which isn't written yet. There is a letter before it, then.
+        self.open_space: _OpenSpace | None = None
         self.breaks: list[etree._Element] = []
         self.line_has_begun = False
         self.needless: list[etree._Element] = []
 
-    def text(self, element, slot):
+    def text(self, element, slot, text):
         """Settle the text of an element or the one after it; there is some."""
-        text = getattr(element, slot)
         core = text.strip(_BORDER)
         if not core:
             self._space_only(element, slot, text)
             return
-        leading = text[: text.index(core[0])]
-        trailing = text[len(leading) + len(core) :]
-        keep_space = self._decide(leading, core[0], slot)
-        settled = (" " if keep_space else "") + _settled(core) + (" " if trailing else "")
-        if settled != text:
-            setattr(element, slot, settled)
+        start = text.index(core[0])
+        leading, trailing = text[:start], text[start + len(core) :]
+        settled = (" " if self._decide(leading, core[0], slot) else "") + _settled(core)
         self._seen(core[-1])
-        self.open_space = (element, slot, "\n" in trailing) if trailing else None
+        if trailing:
+            self.open_space = _OpenSpace(element, slot, settled, "\n" in trailing)
+        elif settled != text:
+            setattr(element, slot, settled)
 
     def object(self):
         self._decide("", _OBJECT, "text")
         self._seen(_OBJECT)
 
     def break_line(self, element):
-        self._drop_open_space()
+        self._write_open_space(kept=False)
         self.before = ""
         if not self.line_has_begun or len(self.breaks) >= _MOST_BREAKS:
             self.needless.append(element)
@@ -91,44 +101,41 @@ class _Spaces:
             self.breaks.append(element)
 
     def end_line(self):
-        self._drop_open_space()
-        self.before = ""
-        self.needless += self.breaks
-        self.breaks = []
-        self.line_has_begun = False
+        if self.line_has_begun:
+            self._write_open_space(kept=False)
+            self.before = ""
+            self.needless += self.breaks
+            self.breaks = []
+            self.line_has_begun = False
 
     def _seen(self, letter):
-        self.before, self.line_has_begun, self.breaks, self.open_space = letter, True, [], None
+        self.before, self.line_has_begun, self.breaks = letter, True, []
 
     def _space_only(self, element, slot, text):
         if self.open_space and slot == "tail":
             # Of two spaces the one outside of the element stays: no underlined space at the end of a link.
-            has_break = self.open_space[2] or "\n" in text
-            self._drop_open_space()
-            setattr(element, slot, " ")
-            self.open_space = (element, slot, has_break)
+            has_break = self.open_space.has_break or "\n" in text
+            self._write_open_space(kept=False)
+            self.open_space = _OpenSpace(element, slot, "", has_break)
         elif self.open_space or not self.before:
             setattr(element, slot, None)
             if self.open_space and "\n" in text:
-                self.open_space = (*self.open_space[:2], True)
+                self.open_space = self.open_space._replace(has_break=True)
         else:
-            setattr(element, slot, " ")
-            self.open_space = (element, slot, "\n" in text)
+            self.open_space = _OpenSpace(element, slot, "", "\n" in text)
 
     def _decide(self, leading, after, slot):
         """Settle the open space before this letter; whether `leading`, the space right before it, is kept as one."""
-        has_break = "\n" in leading or bool(self.open_space and self.open_space[2])
-        shows = not (has_break and self.before and _WIDE.match(self.before) and _WIDE.match(after))
-        if self.open_space and not (leading and shows and slot == "tail"):
-            if not shows:
-                self._drop_open_space()
-            self.open_space = None
+        if not self.before:
             return False
-        self._drop_open_space()
-        return bool(leading) and bool(self.before) and shows
+        has_break = "\n" in leading or bool(self.open_space and self.open_space.has_break)
+        shows = not (has_break and _WIDE.match(self.before) and _WIDE.match(after))
+        is_kept = bool(leading) and shows and (slot == "tail" or not self.open_space)
+        self._write_open_space(kept=shows and not is_kept)
+        return is_kept
 
-    def _drop_open_space(self):
+    def _write_open_space(self, kept):
         if self.open_space:
-            element, slot, _ = self.open_space
-            setattr(element, slot, getattr(element, slot)[:-1] or None)
+            element, slot, text, _ = self.open_space
+            setattr(element, slot, f"{text} " if kept else text or None)
             self.open_space = None

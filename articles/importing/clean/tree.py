@@ -83,8 +83,9 @@ def simplify(body: etree._Element) -> None:
         if tag in BLOCKS and element not in holding.something and tag not in _SAY_SOMETHING_EMPTY:
             remove(element)
             continue
-        element.tag = tag
-        holding.note(element)
+        if tag != element.tag:
+            element.tag = tag
+        holding.note(element, tag)
         if tag in _HEADINGS:
             headings.append(element)
     etree.strip_tags(body, NOTHING)
@@ -97,23 +98,22 @@ class _Holding:
     def __init__(self):
         self.block, self.something, self.only_blocks = set(), set(), set()
 
-    def note(self, element):
+    def note(self, element, tag):
         """Tell the parent of an element that is done."""
         parent = element.getparent()
-        if element.tag in BLOCKS or element in self.block:
+        if tag in BLOCKS or element in self.block:
             self.block.add(parent)
-        has_tail = element.tail and not element.tail.isspace()
-        if element.tag in _SAY_SOMETHING_EMPTY or element in self.something or has_tail:
+        if tag in _SAY_SOMETHING_EMPTY or element in self.something or _shows(element.tail):
             self.something.add(parent)
 
 
-def _has_text(element):
-    return bool(element.text) and not element.text.isspace()
+def _shows(text):
+    return bool(text) and not text.isspace()
 
 
 def _simplified(element, tag, holding):
     """The name this element gets, `NOTHING` if it goes and what it holds stays."""
-    if _has_text(element):
+    if _shows(element.text):
         holding.something.add(element)
     if tag in _DIVISIONS:
         tag = "div"
@@ -133,7 +133,7 @@ def _simplified(element, tag, holding):
 
 def _division(element, holding):
     """A division of nothing but blocks says nothing: the blocks are divided without it."""
-    if _has_text(element) or not all(_is_apart(child, holding) for child in element):
+    if _shows(element.text) or not all(_is_apart(child, holding) for child in element):
         return "div"
     holding.only_blocks.add(element)
     return NOTHING
@@ -141,7 +141,7 @@ def _division(element, holding):
 
 def _is_apart(child, holding):
     """Whether this child of a division, with the text after it, is a block or nothing."""
-    if child.tail and not child.tail.isspace():
+    if _shows(child.tail):
         return False
     return child.tag in BLOCKS or child in holding.only_blocks or (child.tag == NOTHING and child not in holding.something)
 
