@@ -25,7 +25,8 @@ class Parameter(models.Expression):
 
 class _PreparedCursor(psycopg.Cursor):
     def execute(self, query, params=None):
-        return super().execute(query, params, prepare=True)
+        # Read as text, a list's dates and arrays take longer than all else of its query.
+        return super().execute(query, params, prepare=True, binary=True)
 
 
 class CompiledQuery:

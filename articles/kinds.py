@@ -10,7 +10,7 @@ from .models.names import Name
 from .querysets import PostQuerySet
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """`key` names it in searches, exports and the names of addresses, and `number` in the keys of the search index.
 

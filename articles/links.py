@@ -1,4 +1,4 @@
-"""Addresses of posts and names, by the hundred.
+"""Addresses of posts, days and names, by the hundred.
 
 `reverse` is asked once for the form of an address, and the parts are filled in here: asked for each of a list's two hundred
 links, it would take most of the page's time.
@@ -25,6 +25,12 @@ def name_address(url_name: str, slug: str) -> str:
     return f"{before}{slug.translate(_QUOTED)}{after}"
 
 
+def day_address(day: date) -> str:
+    """The path of a day's page, as `reverse("day-archive", args=[day])` gives it."""
+    before, after = _day_form()
+    return f"{before}{day.isoformat()}{after}"
+
+
 class _Quoted(dict):
     """A table for `str.translate` that quotes as `reverse` does, and is filled as characters are met: ten times faster."""
 
@@ -39,6 +45,11 @@ _QUOTED = _Quoted()
 @cache
 def _post_form():
     return reverse("post-detail", args=[date.min, "-"]).split(f"{date.min}/-")
+
+
+@cache
+def _day_form():
+    return reverse("day-archive", args=[date.min]).split(str(date.min))
 
 
 @cache

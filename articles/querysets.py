@@ -158,8 +158,8 @@ class PostQuerySet(models.QuerySet):
         """What a link to a post says of it: [day, slug, title, language]."""
         return self.values(link=_texts(Cast("day", TextField()), "slug", "title", "language"))
 
-    def for_page(self):
-        """Rows of what a post's own page shows.
+    def for_page(self, related):
+        """Rows of what a post's own page shows. `related` are the ids of posts to link to, as `among` takes them.
 
         `tags_shown` and `categories_shown` have all [name, slug]. Other posts are given as `as_link` has them: `older` and
         `newer` stand beside it in the archive; of its first category, `category_older` and `category_newer` are the next two
@@ -174,6 +174,7 @@ class PostQuerySet(models.QuerySet):
         return self.annotate(
             tags_shown=_names_of(PostTag, "tag"),
             categories_shown=_names_of(PostCategory, "category"),
+            related=ArraySubquery(posts.among(related).as_link()),
             older=Subquery(posts.older_than(place).newest_first().as_link()[:1]),
             newer=Subquery(posts.newer_than(place).oldest_first().as_link()[:1]),
             first_category=Subquery(first_category),
@@ -183,22 +184,10 @@ class PostQuerySet(models.QuerySet):
                 Subquery(in_category.oldest_first().as_link()[:1]), Subquery(in_category.newest_first().as_link()[:1])
             ),
         ).values_list(
-            *(
-                "id",
-                "day",
-                "slug",
-                "title",
-                "published_at",
-                "date_written",
-                "source_url",
-                "language",
-                "body_html",
-                "excerpt",
-                "lead_image",
-            ),
-            *("video", "capture_count", "changed_at", "author__name", "author__slug", "site__name", "site__slug"),
-            *("reading_seconds", "current__arrived_at", "current__kind", "tags_shown", "categories_shown", "older", "newer"),
-            *("category_older", "category_newer", "category_ends"),
+            *("id", "day", "slug", "title", "published_at", "date_written", "source_url", "language", "body_html", "excerpt"),
+            *("lead_image", "video", "capture_count", "changed_at", "author__name", "author__slug", "site__name", "site__slug"),
+            *("reading_seconds", "current__arrived_at", "current__kind", "tags_shown", "categories_shown", "related"),
+            *("older", "newer", "category_older", "category_newer", "category_ends"),
             named=True,
         )
 

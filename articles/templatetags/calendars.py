@@ -9,6 +9,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from ..links import day_address
+
 register = template.Library()
 
 # The heat map in the units of its own drawing: a step from one day's cell to the next, room for the months above.
@@ -54,7 +56,7 @@ def heat_map(year, shades):
 def _cell(day, post_count, shade, first):
     left, top = _place(day, first)
     return (
-        f'<a href="/{day.isoformat()}/" tabindex="-1"><title>{day.isoformat()}: {post_count}</title>'
+        f'<a href="{day_address(day)}" tabindex="-1"><title>{day.isoformat()}: {post_count}</title>'
         f'<rect class="shade-{shade}" x="{left}" y="{top}" width="{_CELL}" height="{_CELL}"/></a>'
     )
 

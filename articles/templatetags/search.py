@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..kinds import KINDS
+from ..kinds import AUTHORS, KINDS
 from ..scripts import shown, shown_person
 from .archive import lang, name_link, name_of_kind
 
@@ -29,7 +29,7 @@ def hit_items(hits):
 
 def _hit_item(hit):
     post = hit.post
-    author = name_link("author-detail", shown_person(post.author__name), post.author__slug) if post.author__name else ""
+    author = name_link(AUTHORS, shown_person(post.author__name), post.author__slug) if post.author__name else ""
     day = post.day.isoformat()
     return (
         f'<li{lang(post.language)}><a href="{escape(hit.href)}">{_shown(hit.title, post.language)}</a> '

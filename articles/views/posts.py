@@ -2,8 +2,9 @@
 
 import unicodedata
 from datetime import datetime
+from hashlib import blake2b
+from typing import NamedTuple
 from urllib.parse import unquote
-from zlib import crc32
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.cache import caches
@@ -23,34 +24,47 @@ from ..links import post_address
 from ..models import Permalink, Post
 from ..search.related import related_to
 
+_IDS = ArrayField(models.BigIntegerField())
 _AT = CompiledQuery(
-    lambda: Post.objects.published().at(Parameter("day", models.DateField()), Parameter("slug", models.TextField())).for_page()
-)
-_LINKED = CompiledQuery(
     lambda: (
         Post.objects.published()
-        .among(Parameter("ids", ArrayField(models.BigIntegerField())))
-        .as_link()
-        .values_list("link", named=True)
+        .at(Parameter("day", models.DateField()), Parameter("slug", models.TextField()))
+        .for_page(related=Parameter("related", _IDS))
     )
 )
+_LINKED = CompiledQuery(
+    lambda: Post.objects.published().among(Parameter("ids", _IDS)).as_link().values_list("link", named=True),
+)
 _RELATED = 5
-_NOT_ASKED = object()
+
+
+class _Related(NamedTuple):
+    """The ids of the posts related to one; None where it took too long to tell. `title` is the one that they follow from."""
+
+    post_id: int
+    title: str
+    ids: list[int] | None
 
 
 def post_detail(request, day, slug):
     """The post at its own address; 301 from its other ones."""
-    post = _AT.first(day=day, slug=slug)
+    key = _related_key(day, slug)
+    related = caches["related"].get(key)
+    post = _AT.first(day=day, slug=slug, related=(related and related.ids) or [])
     if not post:
         return _redirect_to_post(day, _spellings(slug))
     path = post_address(post.day, post.slug)
     if (post.day, post.slug) != (day, slug):
         return HttpResponsePermanentRedirect(path)
+    links = post.related
+    if not related or related[:2] != (post.id, post.title):
+        related = _Related(post.id, post.title, related_to(post.id, post.title, _RELATED))
+        # The database has enough to do where it took too long: it is asked again in a minute.
+        caches["related"].set(key, related, DEFAULT_TIMEOUT if related.ids is not None else 60)
+        links = [row.link for row in _LINKED.rows(ids=related.ids or [])]
     address = request.build_absolute_uri(path)
-    related = _related(post)
-    context = {"post": post, "address": address, "has_own_player": _has_own_player(post), "related": related or []}
-    response = render(request, "articles/post_detail.html", context)
-    if related is None:
+    response = render(request, "articles/post_detail.html", {"post": post, "address": address, "related": links})
+    if related.ids is None:
         patch_cache_control(response, no_store=True)
     response["Link"] = link_header(address, post.source_url)
     return response
@@ -97,21 +111,5 @@ def _spellings(slug):
     return [each for each in dict.fromkeys([slug, *spellings]) if each and "\x00" not in each]
 
 
-def _related(post):
-    """Posts related to this one, as links. Which these are is kept for an hour; whether they are published is asked each time.
-
-    None where it took too long to tell. The database has enough to do then: it is asked again in a minute.
-    """
-    key = f"{post.id}-{crc32(post.title.encode())}"
-    ids = caches["related"].get(key, _NOT_ASKED)
-    if ids is _NOT_ASKED:
-        ids = related_to(post.id, post.title, _RELATED)
-        caches["related"].set(key, ids, DEFAULT_TIMEOUT if ids is not None else 60)
-    if ids is None:
-        return None
-    return [row.link for row in _LINKED.rows(ids=ids)] if ids else []
-
-
-def _has_own_player(post):
-    """Whether the post is about a video that its body doesn't show."""
-    return post.video and f'data-embed="{post.video}"' not in post.body_html
+def _related_key(day, slug):
+    return blake2b(f"{day} {slug}".encode(), digest_size=16).hexdigest()
