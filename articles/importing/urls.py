@@ -16,6 +16,8 @@ _PATH_SAFE = "/:@!$&'()*+,;=-._~%"
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
 _YOUTUBE_HOST = re.compile(r"(?:[a-z]+\.)?youtube(?:-nocookie)?\.com")
 _YOUTUBE_PATH = re.compile(r"/(?:embed|shorts|live|v)/([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])")
+# Most posts' source, which is in its one spelling already.
+_NORMALIZED_VIDEO = re.compile(r"https://www\.youtube\.com/watch\?v=[A-Za-z0-9_-]{11}")
 _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 
 
@@ -42,6 +44,8 @@ def normalize_url(url: str) -> str:
     Lower-case scheme and host (IDNA), no user, default port, fragment or tracking parameters; the other parameters sorted;
     percent-encoding in upper case and only where RFC 3986 needs it. A YouTube video is its `v`. Normalizing twice changes nothing.
     """
+    if _NORMALIZED_VIDEO.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url.strip())
         scheme, host, port = parts.scheme.lower(), _host(parts.hostname or ""), parts.port

@@ -76,28 +76,29 @@ def _links_in(text, pattern, youtube_id):
     """The text before the first match, and the links with the text after each as tail."""
     links, end, before = [], 0, text
     for match in pattern.finditer(text):
-        if match[0].startswith("http") and not absolute(match[0], ""):
+        address = absolute(match[0], "") if match[0].startswith("http") else _address_of_time(match[0], youtube_id)
+        if not address:
             continue
         if links:
             links[-1].tail = text[end : match.start()]
         else:
             before = text[: match.start()]
-        links.append(_link(match[0], youtube_id))
+        links.append(_link(match[0], address))
         end = match.end()
     if links:
         links[-1].tail = text[end:]
     return before, links
 
 
-def _link(written, youtube_id):
-    link = etree.Element("a")
+def _address_of_time(written, youtube_id):
+    return f"https://www.youtube.com/watch?v={youtube_id}&t={seconds_of(written)}s"
+
+
+def _link(written, address):
+    link = etree.Element("a", {"href": address})
     link.text = written
-    if written.startswith("http"):
-        link.set("href", absolute(written, ""))
-    else:
-        seconds = seconds_of(written)
-        link.set("href", f"https://www.youtube.com/watch?v={youtube_id}&t={seconds}s")
-        link.set("data-time", str(seconds))
+    if not written.startswith("http"):
+        link.set("data-time", str(seconds_of(written)))
     return link
 
 
