@@ -57,3 +57,14 @@ def test_files_of_a_worker_whose_death_the_pool_missed_are_given_to_another(tmp_
     with Workers(1, options.read, options.parse) as pool:
         results = list(pool.process(Job(source, None) for source in walk([str(tmp_path)], options.read, print)))
     assert [result.front_matter.title for result in results] == ["夜车开往兰州"]
+
+
+def test_no_worker_outlives_its_pool(tmp_path, monkeypatch):
+    write_post(tmp_path)
+    options = import_options(workers=2)
+    monkeypatch.setattr(workers, "_INLINE_FILES", 0)
+    with Workers(2, options.read, options.parse) as pool:
+        assert len(list(pool.process(Job(source, None) for source in walk([str(tmp_path)], options.read, print)))) == 1
+        started = active_children()
+    assert started
+    assert not any(worker.is_alive() for worker in started)

@@ -51,7 +51,8 @@ class Workers:
 
     def __exit__(self, *exc_info):
         if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            # Python waits for the pool at its end anyway, and until 3.12 fails now and then if the pool ends at that moment.
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def process(self, items: Iterable[Job | UnchangedFile | Problem]) -> Iterator[Result]:
         """Work on the jobs. Jobs' results keep their order; what needs no work overtakes them."""
