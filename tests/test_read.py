@@ -67,6 +67,8 @@ def make_site(folder):
         "_config.yml",
         "assets/a.png",
         "node_modules/marked/a.md",
+        "vendor/bundle/ruby/3.3.0/gems/jekyll-4.4.1/_posts/2020-01-01-welcome.markdown",
+        "vendor/bundle/a.md",
     ):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(path)
@@ -144,6 +146,12 @@ def test_a_folder_gives_its_posts_and_skips_what_jekyll_skips(site):
     assert set(paths_of(site)) == SITE
 
 
+def test_posts_in_a_folder_called_vendor_are_read(tmp_path):
+    (tmp_path / "a" / "vendor").mkdir(parents=True)
+    (tmp_path / "a" / "vendor" / NAME).write_text("x")
+    assert paths_of(tmp_path / "a") == [f"a/vendor/{NAME}"]
+
+
 def test_drafts_are_read_only_when_asked_for(site):
     assert set(paths_of(site, drafts=True)) == SITE | {"society/_drafts/idea.md"}
 
@@ -179,6 +187,20 @@ def test_a_packed_archive_in_outer_folders_gives_the_same_paths(tmp_path):
     archive = tmp_path / "backup.tar"
     subprocess.run(["tar", "-cf", archive, "-C", tmp_path, "srv"], check=True)
     assert set(paths_of(archive)) == SITE
+
+
+@pytest.mark.parametrize("configuration", ["_config.yml", "_config.toml"])
+def test_folders_of_one_name_in_one_site_are_two(tmp_path, configuration):
+    site = tmp_path / "news"
+    for language in ("en", "zh"):
+        (site / language / "blog" / "_posts").mkdir(parents=True)
+        (site / language / "blog" / "_posts" / NAME).write_text(language)
+    (site / configuration).touch()
+    expected = {f"news/en/blog/_posts/{NAME}", f"news/zh/blog/_posts/{NAME}"}
+    assert set(paths_of(site)) == set(paths_of(site / "zh" / "blog", site / "en")) == expected
+    for packed, folder, name in (("backup.tar", tmp_path, "news"), ("news.tar", site, ".")):
+        subprocess.run(["tar", "-cf", tmp_path / packed, "-C", folder, name], check=True)
+        assert set(paths_of(tmp_path / packed)) == expected
 
 
 def test_without_a_site_the_folders_name_comes_first(tmp_path):

@@ -85,8 +85,7 @@ class _FolderWalk:
             except OSError as error:
                 self._report(Problem(root.path_of(location), f"the folder can't be read: {error.strerror}"))
                 continue
-            if not root.is_export:
-                root = root_at(location, {entry.name for entry in entries}) or root
+            root = root_at(location, {entry.name for entry in entries}, root)
             subfolders = []
             yield from self._in_folder(location, root, entries, subfolders)
             pending += [(each, root) for each in reversed(subfolders)]
@@ -100,16 +99,16 @@ class _FolderWalk:
             if entry.is_symlink():
                 self.links.append((entry.path, root, in_posts))
             elif entry.is_dir(follow_symlinks=False):
-                if self._enters(entry.name, root):
+                if self._enters(entry.name, os.path.basename(location), root):
                     if is_post(entry.name, in_posts):
                         self._report(Problem(root.path_of(entry.path), "is a folder, not a file"))
                     subfolders.append(entry.path)
             elif is_post(entry.name, in_posts):
                 yield from self._post(entry, prefix, root)
 
-    def _enters(self, name, root):
+    def _enters(self, name, parent, root):
         # What lies in an export came from an archive; only the export's own .git and the like do not.
-        return name[0] != "." if root.is_export else is_entered(name, self._options.drafts)
+        return name[0] != "." if root.is_export else is_entered(name, parent, self._options.drafts)
 
     def _post(self, entry, prefix, root):
         path = prefix + readable(entry.name)
@@ -130,7 +129,7 @@ class _FolderWalk:
         """What a symbolic link leads to, unless it was met before."""
         name, path = os.path.basename(link), root.path_of(link)
         post_like = is_post(name, in_posts)
-        if not post_like and not (self._enters(name, root) and may_be_folder(name)):
+        if not post_like and not (self._enters(name, os.path.basename(os.path.dirname(link)), root) and may_be_folder(name)):
             return
         try:
             target = os.path.realpath(link, strict=True)
@@ -143,7 +142,7 @@ class _FolderWalk:
         if inside[0] == "..":
             self._report(Problem(path, "is a link that leads out of its archive"))
         elif stat.S_ISDIR(status.st_mode):
-            if all(part == "." or self._enters(part, root) for part in inside):
+            if all(part == "." or self._enters(part, parent, root) for parent, part in zip(("", *inside), inside, strict=False)):
                 yield from self.below(target)
         elif not post_like:
             return

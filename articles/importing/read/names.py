@@ -6,6 +6,7 @@ files are posts outside `_posts`, too, because the archives keep most of theirs 
 
 import os.path
 import re
+from collections.abc import Sequence
 
 MARKDOWN = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown"})
 HTML = frozenset({".html", ".htm"})
@@ -14,6 +15,8 @@ EXTENSIONS = MARKDOWN | HTML
 _DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.")
 # What a repository says about itself, and a site's own pages. Only where the name has no date.
 _NO_POSTS = frozenset({"readme", "license", "licence", "changelog", "contributing", "code_of_conduct", "security", "index", "404"})
+# Other people's code in `vendor/`, which Jekyll leaves out by default (`exclude`, jekyllrb.com/docs/configuration/options).
+_IN_VENDOR = frozenset({"bundle", "cache", "gems", "ruby"})
 
 
 def is_post(name: str, in_posts: bool) -> bool:
@@ -26,11 +29,18 @@ def is_post(name: str, in_posts: bool) -> bool:
     return in_posts or (extension in MARKDOWN and name.partition(".")[0].lower() not in _NO_POSTS)
 
 
-def is_entered(folder_name: str, drafts: bool) -> bool:
-    """Whether a folder of this name may hold posts."""
-    if folder_name == "_drafts":
+def is_entered(name: str, parent: str, drafts: bool) -> bool:
+    """Whether a folder of this name, in a folder named `parent`, may hold posts."""
+    if name == "_drafts":
         return drafts
-    return folder_name == "_posts" or (folder_name[:1] not in "._#~" and folder_name != "node_modules")
+    if name == "node_modules" or (parent == "vendor" and name in _IN_VENDOR):
+        return False
+    return name == "_posts" or name[:1] not in "._#~"
+
+
+def are_entered(folders: Sequence[str], drafts: bool) -> bool:
+    """Whether a folder that lies in these, one in the other, may hold posts."""
+    return all(is_entered(name, parent, drafts) for parent, name in zip(("", *folders), folders, strict=False))
 
 
 def may_be_folder(name: str) -> bool:
@@ -44,7 +54,7 @@ def is_in_posts(folders) -> bool:
 
 def is_post_path(folders: tuple[str, ...], name: str, drafts: bool) -> bool:
     """Whether a member of an archive, or a file in git, is a post, given the folders it lies in."""
-    return all(is_entered(folder, drafts) for folder in folders) and is_post(name, is_in_posts(folders))
+    return are_entered(folders, drafts) and is_post(name, is_in_posts(folders))
 
 
 def readable(path: str) -> str:

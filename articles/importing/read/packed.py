@@ -9,7 +9,7 @@ from enum import Enum
 from ..records import Met, Problem, SourceFile
 from .contents import too_large
 from .manifest import Manifest, lines_of
-from .names import EXTENSIONS, is_entered, is_post_path, may_be_folder, readable
+from .names import EXTENSIONS, are_entered, is_post_path, may_be_folder, readable
 from .options import ReadOptions
 from .roots import EXPORT_MARKER, PackedRoots
 
@@ -109,7 +109,7 @@ def _may_be_post(parts, kind, roots, options):
         return os.path.splitext(parts[-1])[1].lower() in EXTENSIONS and all(part[0] != "." for part in parts)
     *folders, name = parts
     if kind is MemberKind.LINK and may_be_folder(name):
-        return all(is_entered(part, options.drafts) for part in parts)
+        return are_entered(parts, options.drafts)
     return is_post_path(tuple(folders), name, options.drafts)
 
 

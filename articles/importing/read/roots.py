@@ -2,8 +2,10 @@
 
 A post's path inside its archive may be its identity, so it must not depend on how the archive was given: as a folder, one of its
 subfolders, a single file, packed, or with another spelling of the path. So the archive's root is the nearest folder, at or
-above the file, that holds `_posts`, `_config.yml` or `.git`, and paths begin with the root's name. An export has the file
-`.newsarchive-root` at its top; below it paths are whole already, and nothing is put before them.
+above the file, that holds Jekyll's configuration; where there is none, the nearest that holds `_posts` or `.git`. The
+configuration goes first because a site may have many `_posts`: `en/blog/_posts/a.md` and `zh/blog/_posts/a.md` are two files.
+Paths begin with the root's name. An export has the file `.newsarchive-root` at its top; below it paths are whole already, and
+nothing is put before them.
 """
 
 import os
@@ -12,46 +14,59 @@ from dataclasses import dataclass
 
 from .names import readable
 
-MARKERS = frozenset({"_posts", "_config.yml", ".git"})
+# jekyllrb.com/docs/configuration
+SITE_MARKERS = frozenset({"_config.yml", "_config.yaml", "_config.toml"})
+FOLDER_MARKERS = frozenset({"_posts", ".git"})
 EXPORT_MARKER = ".newsarchive-root"
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """An archive's root on disk. `prefix` goes before the paths below `folder`: its name and "/", or nothing in an export."""
+    """An archive's root on disk. `prefix` goes before the paths below `folder`: its name and "/", or nothing in an export.
+
+    `is_site`: Jekyll's configuration lies in it.
+    """
 
     folder: str
     prefix: str
     is_export: bool = False
+    is_site: bool = False
 
     def path_of(self, location: str) -> str:
         return readable(self.prefix + os.path.relpath(location, self.folder))
 
 
-def root_at(folder: str, names: Iterable[str]) -> Root | None:
-    """The root that a folder holding these names is, if it is one."""
+def root_at(folder: str, names: Iterable[str], above: Root | None = None) -> Root | None:
+    """The root that files right in a folder holding these names lie in; `above` is the one that the folder lies in."""
+    if above and above.is_export:
+        return above
     if EXPORT_MARKER in names:
         return Root(folder, "", is_export=True)
-    return _named(folder) if not MARKERS.isdisjoint(names) else None
+    if not SITE_MARKERS.isdisjoint(names):
+        return _named(folder, is_site=True)
+    if above and above.is_site:
+        return above
+    return _named(folder) if not FOLDER_MARKERS.isdisjoint(names) else above
 
 
 def root_of(folder: str) -> Root:
-    """The root that a folder (a real path) lies in: an export's, else the nearest one, else the folder itself."""
-    nearest, here = None, folder
-    while True:
-        root = root_at(here, [name for name in (EXPORT_MARKER, *MARKERS) if os.path.lexists(os.path.join(here, name))])
-        if root and root.is_export:
-            return root
-        nearest = nearest or root
-        parent = os.path.dirname(here)
-        if parent == here:
-            return nearest or _named(folder)
-        here = parent
+    """The root that a folder (a real path) lies in; the folder itself where there is none."""
+    root = None
+    for here in (*reversed(list(_above(folder))), folder):
+        names = [name for name in (EXPORT_MARKER, *SITE_MARKERS, *FOLDER_MARKERS) if os.path.lexists(os.path.join(here, name))]
+        root = root_at(here, names, root)
+    return root or _named(folder)
 
 
-def _named(folder):
+def _above(folder):
+    while (parent := os.path.dirname(folder)) != folder:
+        yield parent
+        folder = parent
+
+
+def _named(folder, is_site=False):
     name = os.path.basename(folder)
-    return Root(folder, f"{name}/" if name else "")
+    return Root(folder, f"{name}/" if name else "", is_site=is_site)
 
 
 class PackedRoots:
@@ -63,13 +78,16 @@ class PackedRoots:
 
     def __init__(self, name: str):
         self._name = name
-        self._roots = set()
+        self._sites = set()
+        self._folders = set()
         self._exports = set()
 
     def add(self, parts: tuple[str, ...]):
         for depth, part in enumerate(parts):
-            if part in MARKERS:
-                self._roots.add(parts[:depth])
+            if part in SITE_MARKERS:
+                self._sites.add(parts[:depth])
+            elif part in FOLDER_MARKERS:
+                self._folders.add(parts[:depth])
             elif part == EXPORT_MARKER:
                 self._exports.add(parts[:depth])
 
@@ -88,8 +106,9 @@ class PackedRoots:
     def _below_root(self, parts):
         if (export := self.export_of(parts)) is not None:
             return parts[len(export) :]
-        for depth in range(len(parts) - 1, 0, -1):
-            if parts[:depth] in self._roots:
-                return parts[depth - 1 :]
-        lies_at_top = () in self._roots or len(parts) == 1
+        above = [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]
+        root = next((each for roots in (self._sites, self._folders) for each in above if each in roots), None)
+        if root:
+            return parts[len(root) - 1 :]
+        lies_at_top = root == () or len(parts) == 1
         return (self._name, *parts) if lies_at_top and self._name else parts
