@@ -110,11 +110,36 @@ def test_nothing_that_is_typed_is_an_error(text):
 
 
 def test_a_narrowed_search_asks_for_the_name_as_well():
-    query = parse(narrowed("北京", "author", 'Jane "JD" Doe'))
+    query = parse(narrowed(parse("北京"), "author", 'Jane "JD" Doe'))
     assert query.groups == [[Term("北京")], [Named("author", "jane jd doe")]]
 
 
-@pytest.mark.parametrize("text", ["北京", "北京 after:2020 before:2021-02", "before:2020 北京"])
+@pytest.mark.parametrize(
+    "text", ['"北京', "“北京", "北京 OR", "北京 |", '北京 OR "!!"', "北京 OR after:2020", "北京 tag:", '北京 tag:"', "北京 -"]
+)
+def test_what_was_left_open_does_not_take_in_what_is_added(text):
+    before, narrower = parse(text), parse(narrowed(parse(text), "tag", "铁路"))
+    assert (narrower.groups, narrower.after) == ([[Term("北京")], [Named("tag", "铁路")]], before.after)
+    assert parse(in_year(before, 2022)).after == date(2022, 1, 1)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "国", '"', "「", "」", "-", "OR", "|", "tag:", "title:", "after:2021", "!", " ", " "]), max_size=12
+    )
+)
+def test_whatever_was_typed_is_narrowed_by_what_is_added(pieces):
+    before = parse("".join(pieces))
+    narrower = parse(narrowed(before, "site", "example.com"))
+    assert narrower.groups == [*before.groups, [Named("site", "example com")]]
+    assert (narrower.without, narrower.after, narrower.before) == (before.without, before.after, before.before)
+
+
+@pytest.mark.parametrize("text", ["北京", "北京 after:2020 before:2021-02", "before:2020 北京", '北京 after:"2020"'])
 def test_a_search_in_a_year_forgets_the_dates_before(text):
-    query = parse(in_year(text, 2022))
+    query = parse(in_year(parse(text), 2022))
     assert (query.after, query.before, query.groups) == (date(2022, 1, 1), date(2023, 1, 1), [[Term("北京")]])
+
+
+def test_a_search_in_a_year_keeps_a_phrase_that_looks_like_a_date():
+    assert parse(in_year(parse('"see after:2021 on"'), 2022)).groups == parse('"see after:2021 on"').groups

@@ -24,8 +24,8 @@ _TOKEN = re.compile(
     rf"(?:(?P<quote>[{''.join(_QUOTES)}])|(?P<bare>[^\s{''.join(_QUOTES)}]+)|)",
     re.I,
 )
+_ANY_QUOTE = re.compile(f"[{''.join(_QUOTES)}]")
 _DATE = re.compile(r"(?P<year>\d{4})(?:[-/.年](?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2}))?)?[日月年]?")
-_DATES_IN_TEXT = re.compile(r"(?:^|\s)(?:after|before)[:：]\s*\S+", re.I)
 
 
 class Note(StrEnum):
@@ -55,13 +55,19 @@ class Named:
 @dataclass(slots=True)
 class Query:
     """All of `groups` must hold, each by one of its alternatives, and none of `without`. `after` is the first day and
-    `before` the first day no longer wanted."""
+    `before` the first day no longer wanted.
+
+    `typed` is what was understood, as it was typed, and `typed_dates` its dates: no quote is left open and no operator
+    waits for its word, so that more can be added.
+    """
 
     groups: list[list[Term | Named]] = field(default_factory=list)
     without: list[Term | Named] = field(default_factory=list)
     after: date | None = None
     before: date | None = None
     notes: set[Note] = field(default_factory=set)
+    typed: list[str] = field(default_factory=list)
+    typed_dates: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -92,12 +98,16 @@ def parse_query(text: str, max_length: int, max_terms: int) -> Query:
             if len(query.without) + sum(map(len, query.groups)) >= max_terms:
                 query.notes.add(Note.TOO_MANY_TERMS)
                 break
+            typed = _typed(name, value, quoted)
             if minus:
                 query.without.append(wanted)
+                query.typed.append(f"-{typed}")
             elif either:
                 query.groups[-1].append(wanted)
+                query.typed += ["OR", typed]
             else:
                 query.groups.append([wanted])
+                query.typed.append(typed)
             either = False
     return query
 
@@ -129,6 +139,11 @@ def _wanted(name, value) -> Term | Named | None:
     return Named(name, folded) if name in KINDS else Term(mark(folded), in_title=name == "title")
 
 
+def _typed(name, value, quoted=False):
+    value = f'"{value.replace(chr(34), " ")}"' if quoted else value
+    return f"{name}:{value}" if name else value
+
+
 def _is_address(value):
     try:
         return bool(urlsplit(value if "//" in value else f"//{value}").netloc)
@@ -140,7 +155,9 @@ def _add_date(query, name, value):
     day = parse_day(value)
     if not day:
         query.notes.add(Note.NO_DATE)
-    elif name == "after":
+        return
+    query.typed_dates.append(_typed(name, value.strip()))
+    if name == "after":
         query.after = max(day, query.after or day)
     else:
         query.before = min(day, query.before or day)
@@ -155,12 +172,17 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-def narrowed(text: str, kind: str, name: str) -> str:
+def without_quotes(text: str) -> str:
+    """The words of a text that is to be put into a query: a quote in it would take in what comes after."""
+    return _ANY_QUOTE.sub(" ", text).strip()
+
+
+def narrowed(query: Query, kind: str, name: str) -> str:
     """The query with one more tag, category, author or site asked for."""
-    return f'{text} {kind}:"{name.replace(chr(34), " ")}"'.strip()
+    return " ".join([*query.typed, *query.typed_dates, _typed(kind, name, quoted=True)])
 
 
-def in_year(text: str, year: int) -> str:
+def in_year(query: Query, year: int) -> str:
     """The query for one year only."""
-    rest = _DATES_IN_TEXT.sub("", text).strip()
-    return f"{rest} after:{year:04} before:{year + 1:04}".strip() if year < 9999 else f"{rest} after:{year:04}".strip()
+    end = [_typed("before", f"{year + 1:04}")] if year < 9999 else []
+    return " ".join([*query.typed, _typed("after", f"{year:04}"), *end])

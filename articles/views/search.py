@@ -97,12 +97,12 @@ class SearchPage:
 
     @cached_property
     def years(self):
-        return [(year, self.address(q=in_year(self.text, year.year))) for year in years_of(self.counted)]
+        return [(year, self.address(q=in_year(self.query, year.year))) for year in years_of(self.counted)]
 
     @cached_property
     def facets(self):
         return [
-            (facet.kind, [(name, self.address(q=narrowed(self.text, facet.kind, name.name))) for name in facet.names])
+            (facet.kind, [(name, self.address(q=narrowed(self.query, facet.kind, name.name))) for name in facet.names])
             for facet in _within(self._time, lambda: facets_of(self.counted), [])
         ]
 
@@ -114,7 +114,7 @@ class SearchPage:
         meant = [(each.name, [each.kind]) for each in self.query.names]
         meant += [(term.marked.replace("|", ""), list(KINDS)) for term in self.query.terms[:_WORDS_COMPARED]]
         names = _within(self._time, lambda: [near for name, kinds in meant for near in names_near(name, kinds, _SUGGESTIONS)], [])
-        return [(near, self.address(q=narrowed("", near.kind, near.name))) for near in dict.fromkeys(names)][:_SUGGESTIONS]
+        return [(near, self.address(q=narrowed(Query(), near.kind, near.name))) for near in dict.fromkeys(names)][:_SUGGESTIONS]
 
     def address(self, **changes) -> str:
         return f"{reverse('search')}?{urlencode(self.parameters | changes)}"
