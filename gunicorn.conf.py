@@ -13,6 +13,8 @@ workers = env_int("WEB_CONCURRENCY", 2 * multiprocessing.cpu_count())
 control_socket_disable = True
 # Whether a proxy is believed is for BEHIND_PROXY to say: gunicorn by itself believes whoever comes from this machine.
 secure_scheme_headers = {}
+# As long as nginx takes them: a Chinese character of a search takes nine bytes of its address.
+limit_request_line = 8190
 # A worker's memory settles; a new one now and then keeps a leak from mattering.
 max_requests = 100_000
 max_requests_jitter = 10_000

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from .cursors import PlaceField
 from .kinds import AUTHORS, CATEGORIES, KINDS, SITES, TAGS
 from .search.finding import Sort
+from .search.query import without_quotes
 
 
 class TextField(forms.CharField):
@@ -80,7 +81,7 @@ class AdvancedSearchForm(forms.Form):
 
     def query(self) -> str:
         """What was filled in, as one would type it; empty for an empty form."""
-        values = {name: value.replace('"', " ").strip() for name, value in self.cleaned_data.items()}
+        values = {name: without_quotes(value) for name, value in self.cleaned_data.items()}
         parts = [values["words"]]
         parts += [f'"{values["phrase"]}"'] if values["phrase"] else []
         parts += [" OR ".join(values["either"].split())]

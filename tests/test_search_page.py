@@ -1,6 +1,7 @@
 """The search as readers meet it: its page, form, facets, feed, suggestions."""
 
 import re
+import runpy
 from datetime import date, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -11,6 +12,7 @@ from bs4 import BeautifulSoup
 from articles.importing.editing import set_hidden
 from articles.models import Post
 
+from .conftest import ROOT
 from .files import run_import, write_post
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +124,25 @@ def test_the_form_writes_the_syntax(archive, client):
         '金正恩 "恩将访" 普京 OR 不存在 -没有 title:普京 tag:"国际" author:"Jane Doe" site:"example.com" after:2020 before:2021'
     ]
     assert numbers(follow(client, response["Location"])) == [0, 2]
+
+
+def test_the_longest_query_that_is_read_fits_into_an_address_and_what_is_longer_into_the_box(client, db, settings):
+    server = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    box = follow(client, "/search/").select_one("#q")
+    query = "国" * int(box["maxlength"])
+    assert len("GET /search/?" + urlencode({"q": query, "sort": "relevance"}) + " HTTP/1.1") < server["limit_request_line"]
+    assert follow(client, f"/search/?q={query}").select_one(".note")
+
+
+def test_a_quote_in_a_field_of_the_form_stays_within_it(client, db):
+    response = client.get("/search/", {"words": "“金正恩", "phrase": "「恩将访", "without": "„没有 『普京"})
+    assert parse_qs(urlsplit(response["Location"]).query)["q"] == ['金正恩 "恩将访" -没有 -普京']
+
+
+def test_a_bar_of_the_chart_leads_to_as_many_hits_as_it_says_where_a_quote_was_left_open(archive, client):
+    bar = follow(client, "/search/?q=%22普京").select_one("svg.years a")
+    counted = bar["aria-label"].split()[1]
+    assert follow(client, bar["href"]).select_one(".total").get_text().split()[0] == counted
 
 
 @pytest.mark.parametrize(("sort", "expected"), [("newest", [6, 5, 4, 3, 2, 1, 0]), ("oldest", [0, 1, 2, 3, 4, 5, 6])])

@@ -39,6 +39,12 @@ def site_name():
     return settings.SITE_NAME
 
 
+@register.simple_tag
+def search_box_length():
+    """What the box takes: a character more than is searched for, so that the page can tell of the rest."""
+    return settings.SEARCH_MAX_LENGTH + 1
+
+
 @register.simple_tag(takes_context=True)
 def fixed_part(context, template_name):
     """A part that all pages in a language share, rendered once; only the link to the page itself is marked in it."""
