@@ -102,20 +102,22 @@ keysButton.addEventListener("click", () => dialog.showModal());
 keysBox.checked = keysAreOn();
 keysBox.addEventListener("change", () => storage.setItem("keys", keysBox.checked ? "on" : "off"));
 
-// Tags and authors that begin with the word that is being typed.
+// Tags and authors that begin with the word that is being typed, or the name, if a quote is open.
 const box = document.querySelector("[data-suggest]");
 let typing;
 box?.addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(async () => {
-    const [, before, word] = box.value.match(/^(.*\s)?(?:(?:tag|author):"?)?(\S*)$/is) ?? [];
+    const typed = box.value;
+    const [, before, minus, field, word] = typed.match(/^(.*?\s)??([-－−]?)(?:(tag|author)[:：])?("[^"]*|\S*)$/is) ?? [];
     if (!word) return;
     const answer = await fetch(`${box.dataset.suggest}?q=${encodeURIComponent(word)}`);
-    if (!answer.ok) return;
+    if (!answer.ok || box.value !== typed) return;
     const { suggestions } = await answer.json();
-    box.list.replaceChildren(
-      ...suggestions.map(({ kind, name }) => new Option(name, `${before ?? ""}${kind}:"${name.replaceAll('"', " ")}"`)),
-    );
+    const wanted = suggestions.filter(({ kind }) => !field || kind === field.toLowerCase());
+    const searches = wanted.map(({ kind, name }) => [name, `${before ?? ""}${minus}${kind}:"${name.replaceAll('"', " ")}"`]);
+    // Browsers show only options that hold all of what was typed.
+    box.list.replaceChildren(...searches.map(([name, search]) => new Option(`${typed} → ${name}`, search)));
   }, 150);
 });
 
