@@ -1,5 +1,6 @@
 """Sitemaps (sitemaps.org 0.9) in parts that hold a range of ids each, so that none has to count or skip; and robots.txt."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models.functions import Coalesce
@@ -23,10 +24,16 @@ _SECTIONS = {"posts": Post.objects.published()} | {kind.path: kind.model.objects
 def index(request):
     paths = [reverse("sitemap-days")]
     for section, rows in _SECTIONS.items():
-        last = rows.order_by("-pk").values_list("pk", flat=True).first()
-        parts = range(last // _IDS_A_PART + 1) if last else []
-        paths += [reverse("sitemap-part", args=[section, part]) for part in parts]
+        paths += [reverse("sitemap-part", args=[section, part]) for part in _parts(rows)]
     return _xml(request, "sitemapindex", "sitemap", [(path, None) for path in paths])
+
+
+def _parts(rows) -> Iterator[int]:
+    """The numbers of the parts that hold something: ids of what was undone or hidden are passed over at once."""
+    part = 0
+    while first := rows.filter(pk__gte=part * _IDS_A_PART).order_by("pk").values_list("pk", flat=True).first():
+        yield first // _IDS_A_PART
+        part = first // _IDS_A_PART + 1
 
 
 def days(request):
@@ -44,9 +51,14 @@ def part(request, section, part):
     rows = _SECTIONS[section].filter(pk__gte=first, pk__lt=first + _IDS_A_PART).order_by("pk")
     if section == "posts":
         found = rows.values_list("day", "slug", Coalesce("changed_at", "published_at"))
-        return _xml(request, "urlset", "url", [(post_address(day, slug), changed_at) for day, slug, changed_at in found])
-    url_name = next(kind.detail_url_name for kind in KINDS.values() if kind.path == section)
-    return _xml(request, "urlset", "url", [(name_address(url_name, slug), None) for slug in rows.values_list("slug", flat=True)])
+        entries = [(post_address(day, slug), changed_at) for day, slug, changed_at in found]
+    else:
+        url_name = next(kind.detail_url_name for kind in KINDS.values() if kind.path == section)
+        entries = [(name_address(url_name, slug), None) for slug in rows.values_list("slug", flat=True)]
+    if not entries:
+        # The protocol knows no sitemap without an address.
+        raise Http404
+    return _xml(request, "urlset", "url", entries)
 
 
 def robots(request):

@@ -4,6 +4,7 @@ import pytest
 from lxml import etree
 
 from articles import sitemaps
+from articles.importing.editing import set_hidden
 from articles.models import Post
 
 from .files import run_import, write_post
@@ -83,13 +84,12 @@ def test_a_large_archive_is_told_in_parts(archive, client, monkeypatch):
     assert set(everything(client)) == whole
 
 
-@pytest.mark.parametrize("address", ["/sitemaps/posts-999999999999999999.xml", "/sitemaps/tags-99999.xml"])
-def test_a_part_beyond_the_last_is_empty(archive, client, address):
-    assert locations(client, address) == []
-
-
 @pytest.mark.parametrize(
-    "address", ["/sitemaps/nothing-0.xml", "/sitemaps/posts--1.xml", "/sitemaps/posts-9999999999999999999.xml"]
+    "address",
+    [
+        *("/sitemaps/posts-999999999999999999.xml", "/sitemaps/tags-99999.xml"),
+        *("/sitemaps/nothing-0.xml", "/sitemaps/posts--1.xml", "/sitemaps/posts-9999999999999999999.xml"),
+    ],
 )
 def test_a_part_of_nothing_is_no_page(archive, client, address):
     assert client.get(address).status_code == 404
@@ -97,6 +97,17 @@ def test_a_part_of_nothing_is_no_page(archive, client, address):
 
 def test_an_empty_archive_has_a_sitemap(client):
     assert {"http://testserver/", "http://testserver/changes/"} <= set(everything(client))
+    assert client.get("/sitemaps/posts-0.xml").status_code == 404
+
+
+def test_a_part_whose_posts_are_all_hidden_is_neither_listed_nor_served(archive, client, monkeypatch):
+    monkeypatch.setattr(sitemaps, "_IDS_A_PART", 2)
+    post = Post.objects.published().order_by("pk")[2]
+    own = f"/sitemaps/posts-{post.pk // 2}.xml"
+    assert f"http://testserver{own}" in locations(client, "/sitemap.xml")
+    set_hidden(Post.objects.filter(pk__in=[post.pk // 2 * 2, post.pk // 2 * 2 + 1]), hidden=True)
+    assert f"http://testserver{own}" not in locations(client, "/sitemap.xml")
+    assert client.get(own).status_code == 404
 
 
 def test_robots_are_told_where_it_is_and_where_not_to_go(client):
@@ -106,7 +117,7 @@ def test_robots_are_told_where_it_is_and_where_not_to_go(client):
         assert f"Disallow: {path}" in lines
 
 
-@pytest.mark.parametrize(("address", "number"), [("/sitemap.xml", 5), ("/sitemaps/days.xml", 1), ("/sitemaps/posts-0.xml", 1)])
+@pytest.mark.parametrize(("address", "number"), [("/sitemap.xml", 10), ("/sitemaps/days.xml", 1), ("/sitemaps/posts-0.xml", 1)])
 def test_a_sitemap_asks_few_questions(archive, client, django_assert_num_queries, address, number):
     with django_assert_num_queries(number):
         client.get(address)
