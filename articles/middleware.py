@@ -5,10 +5,12 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from .scripts import Script, chosen_for
+from .views.posts import post_at_old_address
 
 _EDITORS_SECONDS = 30
 
@@ -70,6 +72,18 @@ def reader_preferences(get_response):
             response = get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return middleware
+
+
+def old_addresses(get_response):
+    """Where the archive has no page of its own, lead to the post whose front matter names the address."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code == 404 and (post := post_at_old_address(request.path_info)):
+            return redirect(post, permanent=True)
         return response
 
     return middleware

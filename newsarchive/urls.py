@@ -5,5 +5,3 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("articles.urls")),
 ]
-
-handler404 = "articles.views.posts.not_found"

@@ -101,6 +101,13 @@ def test_an_unknown_address_is_not_found_and_a_missing_slash_added(client, post)
     assert client.get("/archive")["Location"] == "/archive/"
 
 
+def test_old_addresses_lead_to_the_post_where_errors_are_shown_in_full_too(client, post, settings):
+    settings.DEBUG = True
+    assert client.get("/p/17")["Location"] == post.get_absolute_url()
+    assert client.get("/p/18").status_code == 404
+    assert client.get("/archive")["Location"] == "/archive/"
+
+
 def test_a_hidden_posts_old_addresses_lead_nowhere(client, post):
     set_hidden(Post.objects.all(), True)
     assert {client.get(quote(path)).status_code for path in OLD} == {404}

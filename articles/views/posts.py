@@ -15,7 +15,6 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.defaults import page_not_found
 
 from ..compiled import CompiledQuery, Parameter
 from ..history.memento import link_header
@@ -72,7 +71,7 @@ def post_detail(request, day, slug):
 
 def jekyll_address(request, day, slug):
     """301 from the addresses of Jekyll's own permalink styles: /2023/09/11/slug.html, with categories before it or not."""
-    if post := _at_old_address(request.path_info):
+    if post := post_at_old_address(request.path_info):
         return redirect(post, permanent=True)
     try:
         day = datetime.strptime(day, "%Y/%m/%d").date()
@@ -81,14 +80,8 @@ def jekyll_address(request, day, slug):
     return _redirect_to_post(day, _spellings(slug))
 
 
-def not_found(request, exception):
-    """The handler of status 404: 301 from an address that a post's front matter names, or the page that says so."""
-    if post := _at_old_address(request.path_info):
-        return redirect(post, permanent=True)
-    return page_not_found(request, exception)
-
-
-def _at_old_address(path):
+def post_at_old_address(path: str) -> Post | None:
+    """The post whose front matter names this path as `permalink` or `redirect_from`; of several, the one with the earliest file."""
     posts = Post.objects.published().filter(revisions__files__old_addresses__key=address_key(path))
     return posts.order_by("revisions__published_at", Collate("revisions__files__path", "C")).only("day", "slug").first()
 
