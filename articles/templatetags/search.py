@@ -1,14 +1,18 @@
 """What the search page says in lists and draws."""
 
 import math
+from functools import cache
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from ..forms import AdvancedSearchForm
 from ..kinds import AUTHORS, KINDS
 from ..scripts import shown, shown_person
 from .archive import lang, name_link, name_of_kind
@@ -19,6 +23,19 @@ register = template.Library()
 _WIDTH, _HEIGHT, _LABELS = 240, 60, 16
 # A year takes no more than this, and a label no less.
 _MAX_STEP, _LABEL = 28, 24
+
+
+@register.simple_tag
+def search_help(is_asked):
+    """The search as a form, and what may be typed: the same on all pages in a language, rendered once."""
+    render = _search_help.__wrapped__ if settings.DEBUG else _search_help
+    return render(is_asked, get_language())
+
+
+@cache
+def _search_help(is_asked, language):
+    form = AdvancedSearchForm(label_suffix="")
+    return render_to_string("articles/_search_help.html", {"is_asked": is_asked, "advanced": form})
 
 
 @register.simple_tag

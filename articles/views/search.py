@@ -45,8 +45,7 @@ def search(request):
         return redirect(f"{reverse('search')}?{urlencode({'q': query, 'sort': request.GET.get('sort', Sort.NEWEST)})}")
     page = SearchPage(request.GET)
     limits = {"length": settings.SEARCH_MAX_LENGTH, "terms": settings.SEARCH_MAX_TERMS}
-    context = {"search": page, "advanced": AdvancedSearchForm(label_suffix=""), "limits": limits}
-    return page.marked(render(request, "articles/search.html", context))
+    return page.marked(render(request, "articles/search.html", {"search": page, "limits": limits}))
 
 
 def suggest(request):
