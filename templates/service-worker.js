@@ -1,5 +1,6 @@
 // Keeps the pages that were read, so that they can be read again without a network. Whatever the network has comes first.
 {% load static %}
+// The offline page lists these (static/js/site.js).
 const PAGES = "pages";
 const PARTS = "parts";
 const SHELL = "shell";

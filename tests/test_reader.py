@@ -87,6 +87,13 @@ def test_a_reader_goes_from_the_list_to_a_post_and_on(archive, page):
     assert page.locator("#q").input_value() == "j?/"
 
 
+def test_keys_that_do_nothing_on_a_page_are_not_listed(archive, page):
+    for path, are_listed in (("/tags/", False), ("/2023-09-14/post-14/", True)):
+        page.goto(path)
+        page.keyboard.press("?")
+        assert page.get_by_text("→ / ←").is_visible() == are_listed
+
+
 def test_the_list_of_keys_opens_and_turns_them_off(archive, page):
     page.goto("/")
     page.keyboard.press("?")
@@ -240,6 +247,10 @@ def test_pages_that_were_read_stay_readable_without_a_network(archive, browser, 
         assert page.evaluate("getComputedStyle(document.querySelector('.masthead')).display") == "grid"
     page.goto("/2023-09-12/post-12/")
     assert page.get_by_role("heading", name="No network").is_visible()
+    page.locator("#kept a", has_text="夜车 14").click()
+    page.wait_for_url("/2023-09-14/post-14/")
+    assert page.locator(".body").is_visible()
+    page.goto("/2023-09-12/post-12/")
     context.set_offline(False)
     page.goto("/2023-09-12/post-12/")
     assert page.get_by_text("夜车 12").first.is_visible()

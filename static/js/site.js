@@ -95,6 +95,9 @@ document.addEventListener("keydown", (event) => {
   actions[key]();
 });
 
+// What does nothing on this page isn't told.
+for (const line of dialog.querySelectorAll("[data-arrows]")) line.hidden = !main.querySelector(`${older}, ${newer}`);
+
 const keysButton = document.getElementById("show-keys");
 const keysBox = dialog.querySelector("input");
 keysButton.hidden = false;
@@ -120,6 +123,24 @@ box?.addEventListener("input", () => {
     box.list.replaceChildren(...searches.map(([name, search]) => new Option(`${typed} → ${name}`, search)));
   }, 150);
 });
+
+// Without a network: the pages that were kept, the last one read first.
+const listKept = async (list) => {
+  const pages = await caches.open("pages");
+  for (const request of (await pages.keys()).reverse()) {
+    const { pathname, search } = new URL(request.url);
+    const text = await (await pages.match(request, { ignoreVary: true })).text();
+    const link = document.createElement("a");
+    link.href = pathname + search;
+    link.textContent = new DOMParser().parseFromString(text, "text/html").title;
+    const item = document.createElement("li");
+    item.append(link);
+    list.append(item);
+  }
+};
+
+const kept = document.getElementById("kept");
+if (kept && "caches" in window) listKept(kept);
 
 // Pages that were read stay readable without a network.
 navigator.serviceWorker?.register("/service-worker.js");
