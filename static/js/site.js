@@ -127,12 +127,13 @@ box?.addEventListener("input", () => {
 // Without a network: the pages that were kept, the last one read first.
 const listKept = async (list) => {
   const pages = await caches.open("pages");
+  const ending = ` – ${document.querySelector(".site-name").textContent}`;
   for (const request of (await pages.keys()).reverse()) {
     const { pathname, search } = new URL(request.url);
     const text = await (await pages.match(request, { ignoreVary: true })).text();
     const link = document.createElement("a");
     link.href = pathname + search;
-    link.textContent = new DOMParser().parseFromString(text, "text/html").title;
+    link.textContent = new DOMParser().parseFromString(text, "text/html").title.replace(ending, "");
     const item = document.createElement("li");
     item.append(link);
     list.append(item);
