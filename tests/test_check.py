@@ -93,6 +93,13 @@ SPOILED = {
     "claim of a file": lambda: ArchivedFile.objects.filter(path__endswith="edited.md").update(slug="x"),
     "lost old address": lambda: OldAddress.objects.all().delete(),
     "old address of nobody": lambda: OldAddress.objects.create(file=ArchivedFile.objects.first(), key="x"),
+    "key of a path": lambda: ArchivedFile.objects.filter(path__endswith="11-post.md").update(path_key=UUID(int=1)),
+    "path of a file": lambda: ArchivedFile.objects.filter(path__endswith="11-post.md").update(path="a"),
+    "slug of a post": lambda: Post.objects.filter(pk=Post.objects.first().pk).update(slug="x"),
+    "edit of another post shown": lambda: Post.objects.filter(source_url="https://one.example/0").update(
+        current=Revision.objects.get(kind="edit")
+    ),
+    "nothing shown": lambda: Post.objects.filter(source_url="https://one.example/0").update(current=None),
     "nothing waits": lambda: Post.objects.update(waiting=None),
     "what waits": lambda: Post.objects.filter(pk=edited().pk).update(waiting=Revision.objects.order_by("pk").first()),
     "older capture shown": lambda: Post.objects.filter(source_url="https://one.example/0").update(
@@ -100,11 +107,13 @@ SPOILED = {
     ),
 }
 
-# Counts, waiting captures and addresses that no file claims are no rule's outcome, and `check_archive --repair` mends them.
+# Counts, paths, waiting captures, whose an edit is and addresses that no file claims are no rule's outcome, and
+# `check_archive --repair` mends them.
 NOT_REBUILT = {
     *("counter of a name", "author's counter", "lost day", "lost year of a name", "year of a name", "year of no name", "lost tag"),
     *("address of nobody", "search row of a hidden post"),
     *("path of a revision", "nothing waits", "what waits"),
+    *("key of a path", "path of a file", "edit of another post shown"),
 }
 
 
@@ -117,6 +126,28 @@ def test_what_is_wrong_is_found_and_mended(archive, spoil):
     assert mended == len(told)
     assert findings() == ([], 0)
     assert before is None or archive_state() == before
+
+
+def test_a_capture_whose_file_is_lost_keeps_its_address(archive):
+    file = ArchivedFile.objects.get(path__endswith="10-post.md")
+    told = {"path": file.path, "path_key": file.path_key, "size": file.size, "is_current": True, "run": file.run}
+    address = {"revision": file.revision, "day": file.day, "slug": file.slug}
+    file.delete()
+    assert findings()[0][0].endswith("10-post.md): lies in no file")
+    told_of, mended = findings(repair=True)
+    assert mended == len(told_of)
+    assert findings() == ([], 0)
+    assert ArchivedFile.objects.filter(**told, **address).exists()
+    assert Permalink.objects.filter(post=file.revision.post, day=file.day, slug=file.slug).exists()
+
+
+def test_a_post_without_a_capture_is_told_and_not_mended(archive):
+    post = Post.objects.get(source_url="https://one.example/1")
+    Post.objects.filter(pk=post.pk).update(current=None)
+    ArchivedFile.objects.filter(revision__post=post).delete()
+    Revision.objects.filter(post=post).delete()
+    findings(repair=True)
+    assert findings(repair=True)[0] == [f"post {post.pk}: has no capture"]
 
 
 @pytest.mark.parametrize("what", sorted(SPOILED.keys() - NOT_REBUILT))
