@@ -7,6 +7,7 @@ import pty
 import subprocess
 import sys
 import termios
+from datetime import UTC, datetime
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from articles.importing.locks import _IMPORT_LOCK
 from articles.management import progress
 from articles.models import ImportRun, Post, SearchRow
 
@@ -162,6 +164,23 @@ def test_runs_that_found_nothing_new_are_not_listed(tmp_path, capsys, admin_clie
     assert [list(runs) for runs in shown] == [[second, first], [first]]
 
 
+def test_a_run_that_was_killed_is_not_shown_as_running(tmp_path, capsys, admin_client):
+    run = ImportRun.objects.create(started_at=datetime.now(UTC))
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_IMPORT_LOCK])
+        call_command("import_status")
+        assert f"  {ImportRun.Status.RUNNING.value} " in capsys.readouterr().out
+    finally:
+        other.close()
+    call_command("import_status")
+    assert f"  {ImportRun.Status.INTERRUPTED.value} " in capsys.readouterr().out
+    for page, place in (("", 'class="field-status_now"'), (f"{run.pk}/change/", 'class="readonly"')):
+        text = admin_client.get(f"/admin/articles/importrun/{page}", headers={"accept-language": "en"}).text
+        assert f"{place}>interrupted<" in text
+
+
 def test_runs_are_listed_and_taken_back(posts, capsys):
     with pytest.raises(SystemExit):
         call_command("import_posts", str(posts))
@@ -177,7 +196,7 @@ def test_runs_are_listed_and_taken_back(posts, capsys):
     assert [line.split()[0] for line in listed[1:]] == [str(second), str(first)]
     assert listed[1].split()[3:9] == ["finished", "1", "1", "0", "39", "1"]
     call_command("undo_import", str(second))
-    assert "1 posts removed, 1 restored" in capsys.readouterr().out
+    assert "1 post removed, 1 restored" in capsys.readouterr().out
     assert archive_state() == before
     with pytest.raises(CommandError, match="undone already"):
         call_command("undo_import", str(second))
@@ -197,6 +216,25 @@ def test_a_check_says_what_is_wrong_and_mends_it(posts, capsys):
     call_command("check_archive", "--repair")
     call_command("check_archive")
     assert capsys.readouterr().out.splitlines()[-1] == "All is well."
+
+
+@pytest.mark.parametrize("run", ["0", "-1", "x", "9" * 30])
+def test_a_run_that_is_no_number_is_wrong_usage(run):
+    with pytest.raises(CommandError, match="no whole number"):
+        call_command("undo_import", run)
+
+
+@pytest.mark.parametrize(
+    ("command", "work"), [("check_archive", "check_archive"), ("export_posts", "export_files"), ("import_posts", "import_posts")]
+)
+def test_ctrl_c_ends_a_command_with_a_line(command, work, tmp_path, monkeypatch):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"articles.management.commands.{command}.{work}", interrupted)
+    with pytest.raises(CommandError, match=r"(?i)^Interrupted\. .*run the same command again") as error:
+        call_command(command, *([] if command == "check_archive" else [str(tmp_path)]))
+    assert error.value.returncode == 130
 
 
 @pytest.mark.parametrize("limit", ["-1", "0", "x", "1.5", "9" * 5000])

@@ -3,6 +3,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from ..importing.locks import status_of
 from ..models import ImportProblem, ImportRun
 from .lists import ReadOnlyAdmin
 
@@ -21,13 +22,13 @@ class NewsFilter(admin.SimpleListFilter):
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
     list_display = [
-        *("id", "started_at", "status", "failed", "warnings", "problems", "created", "updated", "captures", "unchanged"),
+        *("id", "started_at", "status_now", "failed", "warnings", "problems", "created", "updated", "captures", "unchanged"),
     ]
     list_filter = [NewsFilter, "status", "started_at"]
     search_fields = ["sources"]
     fields = [
         "sources",
-        "status",
+        "status_now",
         "started_at",
         "finished_at",
         "created",
@@ -38,7 +39,11 @@ class ImportRunAdmin(ReadOnlyAdmin):
         "warnings",
         "problems",
     ]
-    readonly_fields = ["problems"]
+    readonly_fields = ["status_now", "problems"]
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_now(self, run):
+        return status_of(run).label
 
     @admin.display(description=_("problems"))
     def problems(self, run):

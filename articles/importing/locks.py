@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from ..models import ImportRun
+
 # Any two numbers that nothing else in the database uses.
 _IMPORT_LOCK = 7_263_001
 _WRITE_LOCK = 7_263_002
@@ -36,3 +38,10 @@ def is_importing() -> bool:
         return True
     release_import_lock()
     return False
+
+
+def status_of(run: ImportRun) -> ImportRun.Status:
+    """A run's status. One that was killed is marked as running until the next begins, and was interrupted."""
+    if run.status == ImportRun.Status.RUNNING and not is_importing():
+        return ImportRun.Status.INTERRUPTED
+    return ImportRun.Status(run.status)

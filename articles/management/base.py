@@ -7,12 +7,12 @@ from django.db import InterfaceError, InternalError, OperationalError
 
 
 class ArchiveCommand(BaseCommand):
-    """A command that ends with a line and exit status 3 where the database fails: it stopped, its disk is full, the connection
-    was lost. Every command works in transactions, so what was done until then is whole."""
+    """A command that ends with a line and exit status 3 where the database fails (it stopped, its disk is full, the connection
+    was lost), and 130 where Ctrl-C is pressed. Every command works in transactions, so what was done until then is whole."""
 
     # They load the pages, which no command needs, and take a third of what a run over an unchanged archive takes.
     requires_system_checks = []
-    when_interrupted = "Run the same command again once it works."
+    when_interrupted = "Run the same command again."
 
     def execute(self, *args, **options):
         try:
@@ -20,6 +20,13 @@ class ArchiveCommand(BaseCommand):
         except (OperationalError, InterfaceError, InternalError) as error:
             reason = str(error).strip().split("\n")[0] or type(error).__name__
             raise CommandError(f"The database failed: {reason}. {self.when_interrupted}", returncode=3) from error
+        except KeyboardInterrupt:
+            raise CommandError(f"Interrupted. {self.when_interrupted}", returncode=130) from None
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of these; `noun` is a plural, or a word without one."""
+    return f"{number:,} {noun.removesuffix('s') if number == 1 else noun}"
 
 
 def number_from(least: int):

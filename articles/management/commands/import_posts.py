@@ -14,7 +14,7 @@ from ...importing.options import import_options
 from ...importing.pipeline import Report, import_posts
 from ...importing.read import SourceError, check, paths_from, walk
 from ...importing.records import Problem
-from ..base import ArchiveCommand, interrupt, number_from
+from ..base import ArchiveCommand, counted, interrupt, number_from
 from ..progress import Progress
 
 
@@ -58,10 +58,7 @@ class Command(ArchiveCommand):
             teller.count(paths, options.read)
             # What was loaded until now stays: looking through it for garbage takes a fifth of this process' time.
             gc.freeze()
-            try:
-                result = import_posts(paths, options)
-            except KeyboardInterrupt:
-                raise CommandError("Interrupted. Run the same command again to complete it.", returncode=130) from None
+            result = import_posts(paths, options)
         self.stdout.write(_as_json(result) if json else _as_text(result, dry_run))
         if not result.files:
             self.stderr.write(f"No posts were found in {', '.join(paths) or 'standard input, which names no path'}.")
@@ -128,14 +125,9 @@ def _as_json(report: Report) -> str:
 
 
 def _as_text(report: Report, dry_run: bool) -> str:
-    counts = ", ".join(_counted(number, outcome) for outcome, number in report.counts.items())
+    counts = ", ".join(counted(number, outcome) for outcome, number in report.counts.items())
     would = "Would be: " if dry_run else ""
     rate = f"{report.files / report.seconds:,.0f} files/s" if report.seconds else ""
     return (
-        f"{would}{counts}; {report.warnings:,} with warnings. {_counted(report.files, 'files')} in {report.seconds:.1f} s ({rate})."
+        f"{would}{counts}; {report.warnings:,} with warnings. {counted(report.files, 'files')} in {report.seconds:.1f} s ({rate})."
     )
-
-
-def _counted(number, noun: str) -> str:
-    """A number of these; `noun` is a plural, or a word without one."""
-    return f"{number:,} {noun.removesuffix('s') if number == 1 else noun}"

@@ -1,6 +1,6 @@
 """import_status: what was imported when."""
 
-from ...importing.locks import is_importing
+from ...importing.locks import is_importing, status_of
 from ...importing.maintenance import has_search_index
 from ...models import ImportRun
 from ..base import ArchiveCommand, number_from
@@ -24,7 +24,7 @@ class Command(ArchiveCommand):
         for run in runs:
             counts = "".join(f"{getattr(run, name):>11,}" for name in _COLUMNS)
             sources = ", ".join(run.sources)
-            self.stdout.write(f"{run.pk:>5}  {run.started_at:%Y-%m-%d %H:%M:%S}  {run.status:11}{counts}  {sources}")
+            self.stdout.write(f"{run.pk:>5}  {run.started_at:%Y-%m-%d %H:%M:%S}  {status_of(run):11}{counts}  {sources}")
         if last not in runs:
             self.stdout.write(f"Run {last.pk}, {last.started_at:%Y-%m-%d %H:%M:%S}, was the last, and found nothing new.")
         if not has_search_index() and not is_importing():

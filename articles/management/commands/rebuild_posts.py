@@ -6,7 +6,7 @@ import sys
 from ...importing.pipeline import only_writer
 from ...importing.rebuild import rebuild_posts
 from ...models import Post
-from ..base import ArchiveCommand, interrupt
+from ..base import ArchiveCommand, counted, interrupt, number_from
 from ..progress import Progress
 
 
@@ -17,7 +17,7 @@ class Command(ArchiveCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--after", type=int, default=0, metavar="ID", help="begin behind the post with this id")
+        parser.add_argument("--after", type=number_from(0), default=0, metavar="ID", help="begin behind the post with this id")
 
     def handle(self, *, after, **options):
         signal.signal(signal.SIGTERM, interrupt)
@@ -34,4 +34,4 @@ class Command(ArchiveCommand):
             except KeyboardInterrupt:
                 self.stderr.write(f"Interrupted. To go on: rebuild_posts --after {last}")
                 sys.exit(130)
-        self.stdout.write(f"{done:,} posts derived again.")
+        self.stdout.write(f"{counted(done, 'posts')} derived again.")
