@@ -1,4 +1,5 @@
 import json
+import resource
 import sqlite3
 import subprocess
 import tarfile
@@ -15,7 +16,7 @@ from articles.importing.merging import merge_names
 from articles.models import ArchivedFile, ImportProblem, Post, Revision, Tag
 
 from .files import run_import, write_post
-from .state import forget_everything, whole_state
+from .state import archive_state, forget_everything, whole_state
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -220,6 +221,35 @@ def contents(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_files_that_no_walk_would_take_for_posts_survive_an_export(tmp_path, packed):
+    for number, name in enumerate((".kept/2023-09-11-a.md", "b/_b.md", "c/#c.md", "d/~d.html")):
+        path = write_post(tmp_path / "given", name, source=f"https://one.example/{number}", date="2023-09-11T00:00:00Z")
+        run_import(path)
+    before = archive_state("modified_ns")
+    out = exported(tmp_path / "out")
+    (out / "b" / "._b.md").write_bytes(b"What macOS keeps beside a file")
+    if packed:
+        subprocess.run(["tar", "-cf", tmp_path / "out.tar", "-C", tmp_path, "out"], check=True)
+        out = tmp_path / "out.tar"
+    forget_everything()
+    assert "failed" not in run_import(out)
+    assert archive_state("modified_ns") == before
+    assert Post.objects.count() == 4
+
+
 def test_a_folder_with_something_in_it_is_refused(sample, tmp_path):
     with pytest.raises(CommandError, match="not empty"):
         call_command("export_posts", str(sample))
+
+
+@pytest.mark.parametrize("format", ["jsonl", "sqlite"])
+def test_a_disk_that_is_full_ends_an_export_with_a_line(sample, tmp_path, format):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        with pytest.raises(CommandError, match="not the whole archive") as error:
+            call_command("export_posts", str(tmp_path / "export"), format=format)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert error.value.returncode == 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..records import Met, Problem, SourceFile
 from .contents import NOT_REGULAR, read_content
 from .manifest import Manifest, lines_of
-from .names import is_entered, is_in_posts, is_post, may_be_folder, readable
+from .names import is_entered, is_exported, is_in_posts, is_post, may_be_folder, readable
 from .options import ReadError, ReadOptions
 from .roots import EXPORT_MARKER, Root, root_at, root_of
 
@@ -42,7 +42,7 @@ def walk_file(location: str, options: ReadOptions, report: Callable[[Problem], N
     root = root_of(folder)
     path = root.path_of(location)
     in_posts = is_in_posts(os.path.relpath(folder, root.folder).split(os.sep))
-    if location in met.files or (folder in met.folders and is_post(os.path.basename(location), in_posts)):
+    if location in met.files or (folder in met.folders and _is_post(os.path.basename(location), in_posts, root)):
         return
     met.files.add(location)
     try:
@@ -65,6 +65,10 @@ def walk_folder(folder: str, options: ReadOptions, report: Callable[[Problem], N
     yield from walk.below(folder)
     while walk.links:
         yield from walk.follow(*walk.links.pop(0))
+
+
+def _is_post(name, in_posts, root):
+    return is_exported(name) if root.is_export else is_post(name, in_posts)
 
 
 class _FolderWalk:
@@ -94,21 +98,20 @@ class _FolderWalk:
         """The posts right in a folder; its subfolders that are to be entered are added to `subfolders`."""
         relative = os.path.relpath(location, root.folder)
         prefix = readable(root.prefix) if relative == "." else root.path_of(location) + "/"
-        in_posts = root.is_export or is_in_posts(relative.split(os.sep))
+        in_posts = is_in_posts(relative.split(os.sep))
         for entry in entries:
             if entry.is_symlink():
                 self.links.append((entry.path, root, in_posts))
             elif entry.is_dir(follow_symlinks=False):
                 if self._enters(entry.name, os.path.basename(location), root):
-                    if is_post(entry.name, in_posts):
+                    if _is_post(entry.name, in_posts, root):
                         self._report(Problem(root.path_of(entry.path), "is a folder, not a file"))
                     subfolders.append(entry.path)
-            elif is_post(entry.name, in_posts):
+            elif _is_post(entry.name, in_posts, root):
                 yield from self._post(entry, prefix, root)
 
     def _enters(self, name, parent, root):
-        # What lies in an export came from an archive; only the export's own .git and the like do not.
-        return name[0] != "." if root.is_export else is_entered(name, parent, self._options.drafts)
+        return name != ".git" if root.is_export else is_entered(name, parent, self._options.drafts)
 
     def _post(self, entry, prefix, root):
         path = prefix + readable(entry.name)
@@ -128,7 +131,7 @@ class _FolderWalk:
     def follow(self, link, root, in_posts) -> Iterator[Met]:
         """What a symbolic link leads to, unless it was met before."""
         name, path = os.path.basename(link), root.path_of(link)
-        post_like = is_post(name, in_posts)
+        post_like = _is_post(name, in_posts, root)
         if not post_like and not (self._enters(name, os.path.basename(os.path.dirname(link)), root) and may_be_folder(name)):
             return
         try:
@@ -154,5 +157,5 @@ class _FolderWalk:
             yield from self._met.in_export(source, root, self._options, self._report)
 
     def _was_met(self, target, inside, root):
-        as_post = is_post(inside[-1], root.is_export or is_in_posts(inside[:-1]))
+        as_post = _is_post(inside[-1], is_in_posts(inside[:-1]), root)
         return target in self._met.files or (as_post and os.path.dirname(target) in self._met.folders)

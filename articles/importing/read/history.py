@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..records import Problem, SourceFile
 from .contents import too_large
-from .names import is_post_path, readable
+from .names import is_exported, is_post_path, readable
 from .options import ReadOptions
 from .roots import PackedRoots
 
@@ -139,7 +139,7 @@ def _is_taken(change, parts, roots, options):
     if change.mode == "000000":  # Deleted.
         return False
     if roots.is_export(parts):
-        return all(part[0] != "." for part in parts)
+        return is_exported(parts[-1], parts[:-1])
     return is_post_path(parts[:-1], parts[-1], options.drafts)
 
 

@@ -29,6 +29,13 @@ def is_post(name: str, in_posts: bool) -> bool:
     return in_posts or (extension in MARKDOWN and name.partition(".")[0].lower() not in _NO_POSTS)
 
 
+def is_exported(name: str, folders: Sequence[str] = ()) -> bool:
+    """Whether a file in these folders of an export is a post's. An archive has files that were named, whatever they were called;
+    beside them lies only what git and macOS add.
+    """
+    return os.path.splitext(name)[1].lower() in EXTENSIONS and not name.startswith("._") and ".git" not in folders
+
+
 def is_entered(name: str, parent: str, drafts: bool) -> bool:
     """Whether a folder of this name, in a folder named `parent`, may hold posts."""
     if name == "_drafts":

@@ -9,7 +9,7 @@ from enum import Enum
 from ..records import Met, Problem, SourceFile
 from .contents import too_large
 from .manifest import Manifest, lines_of
-from .names import EXTENSIONS, are_entered, is_post_path, may_be_folder, readable
+from .names import are_entered, is_exported, is_post_path, may_be_folder, readable
 from .options import ReadOptions
 from .roots import EXPORT_MARKER, PackedRoots
 
@@ -105,9 +105,9 @@ def _take(member, roots, manifests, archive, options, report):
 
 
 def _may_be_post(parts, kind, roots, options):
-    if roots.is_export(parts):
-        return os.path.splitext(parts[-1])[1].lower() in EXTENSIONS and all(part[0] != "." for part in parts)
     *folders, name = parts
+    if roots.is_export(parts):
+        return is_exported(name, folders)
     if kind is MemberKind.LINK and may_be_folder(name):
         return are_entered(parts, options.drafts)
     return is_post_path(tuple(folders), name, options.drafts)
