@@ -5,7 +5,7 @@ from django.db import models
 
 class ArchiveVersion(models.Model):
     """One row. `version` becomes another with every change to what readers see, in the same transaction: a trigger of each
-    table does it (migration 0006), whoever writes."""
+    table does it (migration 0002), whoever writes."""
 
     version = models.UUIDField()
 
