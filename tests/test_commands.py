@@ -1,6 +1,7 @@
 """The import's commands as they are used: on a terminal, in a pipe, one after the other."""
 
 import csv
+import errno
 import json
 import os
 import pty
@@ -17,6 +18,7 @@ from django.db import connection
 
 from articles.importing.locks import _IMPORT_LOCK
 from articles.management import progress
+from articles.management.commands.import_posts import Teller
 from articles.models import ImportRun, Post, SearchRow
 
 from .files import write_post
@@ -107,6 +109,83 @@ def test_a_report_that_can_not_be_written_stops_the_start(posts, tmp_path):
         call_command("import_posts", str(posts), "--report", str(tmp_path / "none" / "problems.csv"))
     assert raised.value.returncode == 2
     assert not ImportRun.objects.exists()
+
+
+def manage(*command, **options):
+    """Run a command as a process of its own. Returns its exit status, its stdout and its stderr."""
+    environment = {**os.environ, "DATABASE_URL": database_url()}
+    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    process = subprocess.run([sys.executable, "manage.py", *map(str, command)], cwd=ROOT, env=environment, check=False, **options)
+    return process.returncode, process.stdout, (process.stderr or b"").decode()
+
+
+def test_a_disk_that_has_no_room_for_the_report_stops_the_start(posts):
+    status, _, told = manage("import_posts", posts, "--report", "/dev/full")
+    assert (status, told) == (2, "CommandError: --report /dev/full: No space left on device\n")
+    assert not ImportRun.objects.exists()
+
+
+def test_a_report_that_can_not_be_completed_costs_no_file(posts, tmp_path, monkeypatch, capsys):
+    (posts / "2023-01-01-broken.md").unlink()
+    write_post(posts, "2023-09-29-warned.md", source="javascript:alert(1)", title="Warned")
+    write = Teller._write_to_report
+
+    def no_room(teller, *fields):
+        write(teller, *fields)
+        if fields[0] != "path":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Teller, "_write_to_report", no_room)
+    with pytest.raises(SystemExit) as ended:
+        call_command("import_posts", str(posts), "--report", str(tmp_path / "problems.csv"))
+    assert ended.value.code == 1
+    assert "problems.csv is not complete: No space left on device" in capsys.readouterr().err
+    assert Post.objects.count() == 41
+
+
+def test_nobody_reading_on_ends_a_command_in_silence(posts):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        status, _, told = manage("import_posts", posts, "--dry-run", stdout=writing)
+    finally:
+        os.close(writing)
+    assert status == 141
+    assert "Traceback" not in told
+    assert "BrokenPipe" not in told
+
+
+def test_standard_input_that_can_not_be_read_is_told(tmp_path):
+    with open(tmp_path / "written", "wb") as only_written:
+        status, _, told = manage("import_posts", "-", stdin=only_written)
+    assert (status, told) == (2, "CommandError: Standard input, from which - reads paths: Bad file descriptor\n")
+
+
+def test_stopping_while_paths_are_awaited_is_told(tmp_path, monkeypatch):
+    def stopped(stream):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("articles.management.commands.import_posts.paths_from", stopped)
+    with pytest.raises(CommandError, match="Interrupted") as raised:
+        call_command("import_posts", "-")
+    assert raised.value.returncode == 130
+
+
+def test_a_file_name_does_nothing_to_a_terminal_and_ends_no_line(tmp_path, capsys):
+    folder = tmp_path / "a\x1b[31mb\nc"
+    folder.mkdir()
+    (folder / "2023-01-01-x\x1b]0;y\x07\u202e.md").write_text("---\ntitle: x\ndate: 2023-02-30\n---\n")
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(folder))
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("failed: a\\x1b[31mb\\nc/2023-01-01-x\\x1b]0;y\\x07\\u202e.md:3: ")
+
+
+def test_a_path_that_is_not_utf8_is_imported_and_listed(tmp_path, capsys):
+    folder = tmp_path / "s\udcffx"
+    write_post(folder, "2023-09-11-post.md")
+    call_command("import_posts", str(folder))
+    assert ImportRun.objects.get().sources == [f"{tmp_path}/s\\xffx"]
 
 
 def test_a_dry_run_tells_of_every_file_and_writes_nothing(posts, capsys):

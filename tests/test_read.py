@@ -642,6 +642,8 @@ def test_a_path_that_can_not_be_read_at_all_is_refused_with_its_reason(tmp_path)
         (b"a\nb c\n", ["a", "b c"]),
         (b"a\n\nb", ["a", "b"]),
         (b"a\nb\0c\0", ["a\nb", "c"]),
+        (b"a b\r\nc\r\n", ["a b", "c"]),
+        (b"a\r\nc\n", ["a\r", "c"]),
         (b"\xff\n", ["\udcff"]),
         (b"", []),
     ],

@@ -19,6 +19,7 @@ from .locks import release_import_lock, try_import_lock, wait_for_import_lock
 from .maintenance import search_index_settled, update_statistics
 from .options import ImportOptions
 from .read import walk
+from .read.names import readable
 from .records import ParsedFile, Problem, SourceFile, UnchangedFile
 from .restore import restore
 from .workers import Job, Workers
@@ -58,7 +59,7 @@ def import_posts(paths: list[str], options: ImportOptions) -> Report:
             _run(paths, options, report, DryRun(), [])
         else:
             ImportRun.objects.filter(status=ImportRun.Status.RUNNING).update(status=ImportRun.Status.INTERRUPTED)
-            report = Report(ImportRun.objects.create(sources=[str(path) for path in paths], started_at=started_at))
+            report = Report(ImportRun.objects.create(sources=[readable(path) for path in paths], started_at=started_at))
             with _finished(report.run):
                 with search_index_settled():
                     decisions = []

@@ -48,9 +48,13 @@ def _why_not(path):
 
 
 def paths_from(stream: BinaryIO) -> list[str]:
-    """Paths from a stream: one a line, or, where it holds NULs, separated by these (`find -print0`)."""
+    """Paths from a stream: one a line, or, where it holds NULs, separated by these (`find -print0`).
+
+    Where every line ends as Windows ends it, that is no part of the paths.
+    """
     data = stream.read()
-    return [os.fsdecode(path) for path in data.split(b"\0" if b"\0" in data else b"\n") if path]
+    end = b"\r\n" if data.count(b"\r\n") == data.count(b"\n") else b"\n"
+    return [os.fsdecode(path) for path in data.split(b"\0" if b"\0" in data else end) if path]
 
 
 def walk(paths: Iterable[str], options: ReadOptions, report: Callable[[Problem], None]) -> Iterator[Met]:

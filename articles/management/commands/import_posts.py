@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 from django.core.management.base import CommandError
 
@@ -14,7 +15,7 @@ from ...importing.options import import_options
 from ...importing.pipeline import Report, import_posts
 from ...importing.read import SourceError, check, paths_from, walk
 from ...importing.records import Problem
-from ..base import ArchiveCommand, counted, interrupt, number_from
+from ..base import ArchiveCommand, counted, interrupt, number_from, on_one_line
 from ..progress import Progress
 
 
@@ -22,7 +23,8 @@ class Command(ArchiveCommand):
     help = (
         "Import posts from folders, single files, .zip, .tar, .tar.gz, .tar.xz, .tar.zst archives and git checkouts. "
         "Run it as often as you like: what is known is passed over, nothing is overwritten, and a run that was killed is "
-        "completed by the next. Exit status: 0 all well, 1 a file failed, 2 wrong usage, 3 the database failed, 130 stopped."
+        "completed by the next. Exit status: 0 all well, 1 a file failed, or the report, 2 wrong usage, 3 the database failed, "
+        "130 stopped, 141 nobody reads what it writes."
     )
 
     when_interrupted = "What was imported until then is kept: run the same command again, and it is completed."
@@ -40,11 +42,11 @@ class Command(ArchiveCommand):
 
     def handle(self, *, paths, dry_run, json, report, **options):
         signal.signal(signal.SIGTERM, interrupt)
-        paths = [each for path in paths for each in (paths_from(sys.stdin.buffer) if path == "-" else [path])]
+        paths = [each for path in paths for each in (_paths_from_standard_input() if path == "-" else [path])]
         try:
             check(paths, needs_history=options["history"])
         except SourceError as error:
-            raise CommandError(str(error), returncode=2) from None
+            raise CommandError(on_one_line(str(error)), returncode=2) from None
         with Teller(self, (self.stderr if json else self.stdout) if dry_run else None, report) as teller:
             options = import_options(
                 workers=options["workers"],
@@ -61,9 +63,18 @@ class Command(ArchiveCommand):
             result = import_posts(paths, options)
         self.stdout.write(_as_json(result) if json else _as_text(result, dry_run))
         if not result.files:
-            self.stderr.write(f"No posts were found in {', '.join(paths) or 'standard input, which names no path'}.")
-        if result.counts["failed"]:
+            self.stderr.write(f"No posts were found in {on_one_line(', '.join(paths)) or 'standard input, which names no path'}.")
+        if result.counts["failed"] or teller.report_failed:
             sys.exit(1)
+
+
+def _paths_from_standard_input():
+    if sys.stdin is None:  # The shell's `<&-`.
+        raise CommandError("Standard input is closed, and - reads paths from it.", returncode=2)
+    try:
+        return paths_from(sys.stdin.buffer)
+    except OSError as error:
+        raise CommandError(f"Standard input, from which - reads paths: {error.strerror}", returncode=2) from None
 
 
 class Teller:
@@ -74,16 +85,19 @@ class Teller:
         self._outcomes_to = outcomes_to
         self._progress = Progress("files")
         self._ended = False
-        self._report_file = self._open(report_path) if report_path else None
-        self._report = csv.writer(self._report_file) if report_path else None
-        if self._report:
-            self._report.writerow(["path", "line", "reason", "imported"])
+        self.report_failed = False
+        self._report_path, self._report_file = report_path, None
+        if report_path:
+            try:
+                self._report_file = _opened(report_path)
+                self._write_to_report("path", "line", "reason", "imported")
+            except (OSError, ValueError) as error:  # ValueError: a NUL in the path.
+                reason = getattr(error, "strerror", None) or str(error)
+                raise CommandError(f"--report {on_one_line(report_path)}: {reason}", returncode=2) from None
 
-    def _open(self, path):
-        try:
-            return open(path, "w", newline="", encoding="utf-8")
-        except OSError as error:
-            raise CommandError(f"--report {path}: {error.strerror}", returncode=2) from None
+    def _write_to_report(self, *fields):
+        csv.writer(self._report_file).writerow(fields)
+        self._report_file.flush()
 
     def __enter__(self):
         return self
@@ -92,7 +106,8 @@ class Teller:
         self._ended = True
         self._progress.__exit__(*exc_info)
         if self._report_file:
-            self._report_file.close()
+            with suppress(OSError):  # What couldn't be written was told.
+                self._report_file.close()
 
     def count(self, paths, options):
         """On a terminal, find out how many files there are, meanwhile: it tells the remaining time."""
@@ -110,14 +125,24 @@ class Teller:
     def outcome(self, path, outcome):
         self._progress.add(1)
         if self._outcomes_to:
-            self._progress.write(self._outcomes_to, f"{outcome}: {path}")
+            self._progress.write(self._outcomes_to, on_one_line(f"{outcome}: {path}"))
 
     def problem(self, problem: Problem):
         where = f"{problem.path}:{problem.line}" if problem.line else problem.path
         told = f"{'failed' if problem.fatal else 'warning'}: {where}: {problem.reason}"
-        self._progress.write(self._command.stderr, told)
-        if self._report:
-            self._report.writerow([problem.path, problem.line or "", problem.reason, "no" if problem.fatal else "yes"])
+        self._progress.write(self._command.stderr, on_one_line(told))
+        if not self._report_file or self.report_failed:
+            return
+        try:
+            self._write_to_report(problem.path, problem.line or "", problem.reason, "no" if problem.fatal else "yes")
+        except OSError as error:
+            # It costs the rest of the report, and no file.
+            self.report_failed = True
+            self._progress.write(self._command.stderr, f"--report {self._report_path} is not complete: {error.strerror}")
+
+
+def _opened(report_path):
+    return open(report_path, "w", newline="", encoding="utf-8")
 
 
 def _as_json(report: Report) -> str:
