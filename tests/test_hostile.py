@@ -76,6 +76,8 @@ POSTS = {
     "HTML nested 10,000 deep and never closed": post(
         body="".join(f"<{tag}>" for tag in ["ul", "li", "table", "tr", "td", "b", "font", "blockquote"] * 1250) + "deepest"
     ),
+    "an element of 1,000,000 attributes": post(body=f"<p {' '.join(f'a{number}=1' for number in range(1_000_000))}>Text.</p>"),
+    "2,000 elements of 500 attributes": post(body=f"<p {' '.join(f'a{number}' for number in range(500))}>Text.</p>\n" * 2000),
     "quotes nested 10,000 deep": post(body="> " * 10_000 + "deepest"),
     "lists nested 1,000 deep": post(body="\n".join("  " * depth + "- deepest" for depth in range(1000))),
     "links that are never closed": post(body="[a](" * 50_000),

@@ -9,6 +9,10 @@ from .sanitize import INVISIBLE, TAGS
 # libxml2 stops reading at 2,048 levels, and no article nests a tenth of that. What takes longer than a page to read is no article.
 _MOST_TAGS = 100_000
 _MOST_PARAGRAPHS = 10_000
+# libxml2 compares each attribute of an element with all before it. Quotes within quotes have made a hundred of one in a real post.
+_MOST_ATTRIBUTES = 500
+_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+_OVERLOADED_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:[\s/]*+{_ATTRIBUTE}){{{_MOST_ATTRIBUTES + 1}}}")
 _PAGE_TAGS = re.compile(r"</?(?:html|head|body)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _INVISIBLE = re.compile(rf"<({'|'.join(sorted(INVISIBLE))})\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 _ANY_TAG = re.compile(r"<(/?[a-z][a-z0-9]*)[^<>]*>", re.IGNORECASE)
@@ -34,9 +38,10 @@ NOTHING = "nothing"
 def parse_html(html: str) -> etree._Element:
     """The body element of this HTML, with only allowed elements in it, and no comments. Attributes are as they were.
 
-    HTML that is nested too deeply or holds too many tags to be read in bounded time comes out as paragraphs of its text.
+    HTML that is nested too deeply, or holds too many tags or attributes to be read in bounded time, comes out as paragraphs of its
+    text.
     """
-    if html.count("<") > _MOST_TAGS:
+    if html.count("<") > _MOST_TAGS or _OVERLOADED_TAG.search(html):
         return _read(_as_paragraphs(html))
     parser_says, body = _try_to_read(html)
     return _read(_as_paragraphs(html)) if parser_says else body
