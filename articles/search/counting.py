@@ -14,7 +14,9 @@ from .windows import Windows
 _WINDOW = 20_000
 # From one window to the next: what is read too much costs a count less than a window more.
 _GROWTH = 16
-# Texts are looked at by as many processes at once as Postgres allows a query; it would not, for it takes the hits to be few.
+# In larger windows texts are looked at by as many processes at once as Postgres allows a query; it would not, for it takes the hits
+# to be few. In smaller ones the processes would take longer to start than to look.
+_LARGE_WINDOW = 100_000
 _IN_PARALLEL = "SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0"
 
 
@@ -39,8 +41,6 @@ def count_hits(query: Query, bound: int, time: TimeLimit) -> Counted:
     try:
         with time.reading() as cursor:
             conditions = conditions_of(query)
-            if conditions.checked:
-                cursor.execute(_IN_PARALLEL)
             if conditions.possible:
                 _count(counted, cursor, query, conditions, bound)
     except OutOfTime:
@@ -53,6 +53,8 @@ def count_hits(query: Query, bound: int, time: TimeLimit) -> Counted:
 def _count(counted, cursor, query, conditions, bound):
     windows = Windows(cursor, query, _WINDOW, growth=_GROWTH)
     while window := windows.next(counted.total, bound + 1):
+        if conditions.checked and window.posts >= _LARGE_WINDOW:
+            cursor.execute(_IN_PARALLEL)
         where, params = rows_in(window, query, conditions.found + conditions.checked)
         cursor.execute(
             f"WITH hits AS MATERIALIZED (SELECT day, names FROM articles_searchrow WHERE {where})"

@@ -15,11 +15,15 @@ _MAX_MONTHS = 96
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Whole months, from the first day of the first to the day before `end`. `keys` are the months', or None for too many."""
+    """Whole months, from the first day of the first to the day before `end`, with so many `posts`.
+
+    `keys` are the months', or None for too many.
+    """
 
     first: date
     end: date | None
     keys: list[int] | None
+    posts: int
 
 
 class Windows:
@@ -47,7 +51,7 @@ class Windows:
         self._months = self._months[len(taken) :]
         self._posts += posts
         self._size = max(posts, self._size)
-        return _window(taken) if taken else None
+        return _window(taken, posts) if taken else None
 
 
 def _months(cursor, query, oldest_first, start):
@@ -64,10 +68,10 @@ def _months(cursor, query, oldest_first, start):
     return [(date((month - 1) // 12, (month - 1) % 12 + 1, 1), number) for month, number in cursor.fetchall()]
 
 
-def _window(months):
+def _window(months, posts):
     first, last = min(months), max(months)
     keys = [month_key(month) for month in months] if len(months) <= _MAX_MONTHS else None
-    return Window(first, _next_month(last), keys)
+    return Window(first, _next_month(last), keys, posts)
 
 
 def _next_month(day):
