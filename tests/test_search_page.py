@@ -204,6 +204,15 @@ def test_a_name_that_cannot_be_asked_for_is_no_facet(client, tmp_path):
     assert [item.a.get_text() for item in searched(client, "夜车").select("aside ul")[0].select("li")] == ["铁路"]
 
 
+def test_an_author_written_in_both_scripts_counts_once_with_all_posts(client, tmp_path):
+    for number, author in enumerate(["石炳鋒", "石炳锋", "石炳鋒", "林一舟"]):
+        write_post(tmp_path, f"2023-09-1{number}-night.md", author=author, source=f"https://example.org/{number}")
+    run_import(tmp_path)
+    authors = {item.a.get_text(): item for item in searched(client, "夜车").select("aside li") if "author" in item.a["href"]}
+    assert {name: item.span.get_text() for name, item in authors.items()} == {"石炳鋒": "3", "林一舟": "1"}
+    assert len(follow(client, authors["石炳鋒"].a["href"]).select(".hits li")) == 3
+
+
 @pytest.mark.parametrize(("name", "expected"), [("铁路", [5, 3, 1]), ("Jane Doe", [6, 4, 2, 0]), ("news.example.com", [5, 3, 1])])
 def test_a_facet_narrows_the_search_to_as_many_hits_as_it_says(archive, client, name, expected):
     href = next(item.a["href"] for item in searched(client, "金正恩").select("aside li") if item.a.get_text() == name)

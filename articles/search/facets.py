@@ -48,12 +48,21 @@ def facets_of(counted: Counted) -> list[Facet]:
     for key, count in counted.names.items():
         number, name_id = named_by(key)
         counts[number][name_id] = count
-    facets = [Facet(kind.key, _most_frequent(kind.model, counts[kind.number])) for kind in KINDS.values()]
+    facets = [Facet(kind.key, _most_frequent(kind, counts[kind.number])) for kind in KINDS.values() if counts[kind.number]]
     return [facet for facet in facets if facet.names]
 
 
-def _most_frequent(model, counts):
+def _most_frequent(kind, counts) -> list[NameCount]:
     frequent = sorted(counts, key=lambda name_id: (-counts[name_id], name_id))[:_NAMES_A_KIND]
     # A name of nothing that is searched can't be asked for.
-    names = dict(model.objects.filter(pk__in=frequent).exclude(folded="").values_list("pk", "name")) if frequent else {}
-    return [NameCount(names[name_id], counts[name_id]) for name_id in frequent if name_id in names]
+    names = kind.model.objects.filter(pk__in=frequent).exclude(folded="")
+    if not kind.has_links:
+        # Whoever asks for one spelling is shown the posts of all that fold alike. No post has two of them, so their counts add up.
+        names = kind.model.objects.filter(folded__in=names.values("folded"))
+    spellings = defaultdict(list)
+    for pk, name, folded in names.values_list("pk", "name", "folded"):
+        if pk in counts:
+            spellings[pk if kind.has_links else folded].append((counts[pk], -pk, name))
+    totals = [(sum(count for count, _, _ in each), max(each)) for each in spellings.values()]
+    totals.sort(key=lambda total: (total[0], total[1][1]), reverse=True)
+    return [NameCount(name, total) for total, (_, _, name) in totals]
