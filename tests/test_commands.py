@@ -91,6 +91,19 @@ def test_a_pipe_gets_plain_lines(posts, monkeypatch, capfd):
     assert out.startswith("40 created, 0 updated, 0 captures, 0 unchanged, 1 failed; 0 with warnings. 41 files in ")
 
 
+def test_a_check_tells_how_far_it_is(posts, monkeypatch, capfd):
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(posts))
+    written = on_terminal("check_archive")
+    assert "100%" in written
+    assert "rows/s]" in written
+    monkeypatch.setattr(progress, "_LINE_EVERY", 100)
+    call_command("check_archive")
+    out, err = capfd.readouterr()
+    assert "120 rows so far\n" in err
+    assert out.endswith("All is well.\n")
+
+
 def test_problems_are_written_to_a_file_too(posts, tmp_path):
     write_post(posts, "2023-09-29-warned.md", source="javascript:alert(1)", title="Warned")
     with pytest.raises(SystemExit):

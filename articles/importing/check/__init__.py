@@ -9,7 +9,7 @@ from ..maintenance import update_statistics
 from . import addresses, captures, files, posts, totals
 from .finding import Finding
 
-__all__ = ["Finding", "check_archive"]
+__all__ = ["Finding", "check_archive", "rows_to_check"]
 
 # In the order of what follows from what.
 _CHECKS = (
@@ -34,8 +34,16 @@ _CHECKS = (
 )
 
 
-def check_archive(repair: bool, on_finding: Callable[[Finding], None]) -> tuple[int, int]:
-    """Check everything, tell of every finding, and mend it if asked to. Returns (found, mended).
+def rows_to_check() -> int:
+    """How many rows `check_archive` looks at, each as often as it does."""
+    return sum(check.count_rows() for check in _CHECKS)
+
+
+def check_archive(
+    repair: bool, on_finding: Callable[[Finding], None], on_rows: Callable[[int], None] = lambda number: None
+) -> tuple[int, int]:
+    """Check everything, tell of every finding and of every so many rows that were looked at, and mend what is found if asked to.
+    Returns (found, mended).
 
     Checked are the hashes of the kept files, the paths they lie at, what follows from their bytes for revisions, addresses and
     identities, which revision is shown and which one waits, all that is derived from it, that nothing in its HTML could harm a
@@ -49,15 +57,16 @@ def check_archive(repair: bool, on_finding: Callable[[Finding], None]) -> tuple[
         while True:
             with transaction.atomic():
                 lock_archive()
-                batch = next(batches, None)
-                if batch is None:
-                    break
-                for finding in batch:
+                number, findings = next(batches, (None, ()))
+                for finding in findings:
                     found += 1
                     on_finding(finding)
                     if repair and finding.mend:
                         finding.mend()
                         mended += 1
+            if number is None:
+                break
+            on_rows(number)
     if repair:
         update_statistics()
     return found, mended

@@ -27,15 +27,23 @@ class Check:
     table: str = ""
     columns: str = "id"
 
-    def batches(self) -> Iterator[Iterable[Finding]]:
-        """What is found, a batch of rows at a time; the batch is read when it is asked for."""
+    def batches(self) -> Iterator[tuple[int, Iterable[Finding]]]:
+        """What is found, a batch of rows at a time, with their number; the batch is read when it is asked for."""
         if not self.table:
-            yield self.look()
+            yield 0, self.look()
             return
         after = 0
         while rows := self._rows_behind(after):
             after = rows[-1][0]
-            yield self.look(rows)
+            yield len(rows), self.look(rows)
+
+    def count_rows(self) -> int:
+        """How many rows it goes through."""
+        if not self.table:
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {self.table}")
+            return cursor.fetchone()[0]
 
     def _rows_behind(self, after):
         with connection.cursor() as cursor:

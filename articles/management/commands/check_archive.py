@@ -2,8 +2,9 @@
 
 import sys
 
-from ...importing.check import check_archive
+from ...importing.check import check_archive, rows_to_check
 from ..base import ArchiveCommand
+from ..progress import Progress
 
 
 class Command(ArchiveCommand):
@@ -16,7 +17,8 @@ class Command(ArchiveCommand):
         parser.add_argument("--repair", action="store_true", help="mend what can be derived again")
 
     def handle(self, *, repair, **options):
-        found, mended = check_archive(repair, lambda finding: self.stdout.write(finding.what))
+        with Progress("rows", rows_to_check()) as progress:
+            found, mended = check_archive(repair, lambda finding: progress.write(self.stdout, finding.what), progress.add)
         self.stdout.write(f"{found:,} found, {mended:,} mended." if found else "All is well.")
         if found > mended:
             sys.exit(1)
