@@ -30,6 +30,15 @@ from articles.importing.dates import parse_date, split_name
         ("Mon, 11 Sep 2023 13:26:13 +0800", datetime(2023, 9, 11, 5, 26, 13)),
         ("11 Sep 2023 13:26 -0000", datetime(2023, 9, 11, 13, 26)),
         ("11 Sep 2023 13:26:13 GMT", datetime(2023, 9, 11, 13, 26, 13)),
+        ("11 Sep 2023 13:26:13 PDT", datetime(2023, 9, 11, 20, 26, 13)),
+        ("2021-03-04 10:00:00 EST", datetime(2021, 3, 4, 15)),
+        ("2021-03-04 10:00:00 CST", datetime(2021, 3, 4, 16)),
+        ("2021-07-04 10:00:00 pdt", datetime(2021, 7, 4, 17)),
+        ("2021-03-04 10:00:00 UT", datetime(2021, 3, 4, 10)),
+        ("2021-03-04 10:00:00 Asia/Taipei", datetime(2021, 3, 4, 2)),
+        ("2021-07-04T10:00 America/Argentina/Buenos_Aires", datetime(2021, 7, 4, 13)),
+        ("2021-07-04 10:00 Etc/GMT+5", datetime(2021, 7, 4, 15)),
+        ("2021-07-04 10:00 America/New_York", datetime(2021, 7, 4, 14)),
     ],
 )
 def test_a_date_is_read_as_a_moment(written, moment):
@@ -42,6 +51,9 @@ def test_a_date_is_read_as_a_moment(written, moment):
         ("2023-09-11", datetime(2023, 9, 10, 16)),
         ("2023-09-11 13:26:13", datetime(2023, 9, 11, 5, 26, 13)),
         ("2023-09-11 13:26:13 Z", datetime(2023, 9, 11, 13, 26, 13)),
+        ("2023-09-11 13:26:13 EST", datetime(2023, 9, 11, 18, 26, 13)),
+        # There the abbreviation means China's time.
+        ("2023-09-11 13:26:13 CST", datetime(2023, 9, 11, 5, 26, 13)),
     ],
 )
 def test_a_date_without_a_zone_is_read_in_the_archives(written, moment):
@@ -56,7 +68,11 @@ def test_a_date_without_a_zone_is_read_in_the_archives(written, moment):
         ("11.09.2023", "is not a date"),
         ("2023-09", "is not a date"),
         ("2023-09-11T", "is not a date"),
-        ("2023-09-11 13:26:13 CST", "is not a date"),
+        ("2023-09-11 10:00 PM", "is not a date"),
+        ("2023-09-11 13:26:13 HKT", "there is no time zone HKT"),
+        ("2023-09-11 13:26:13 Asia", "there is no time zone Asia"),
+        ("2023-09-11 13:26:13 Asia/Nowhere", "there is no time zone Asia/Nowhere"),
+        ("2023-09-11 13:26:13 " + "x" * 5000, "there is no time zone xxx"),
         ("20230911", "is not a date"),
         ("99999-01-01", "is not a date"),
         ("2023-02-30", "is no date that exists"),

@@ -476,3 +476,14 @@ def test_any_title_in_quotes_is_kept(title):
     front_matter, _ = parsed(f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\ndate: 2023-09-11\n---\n")
     if "&" not in title:
         assert front_matter.title == " ".join(title.split())
+
+
+def test_a_date_in_an_unknown_zone_is_read_in_the_archives_with_a_warning():
+    front_matter, warnings = parse_post(
+        SourceFile(path="a/2021-03-04-x.md", size=0, modified_ns=0),
+        b"---\ntitle: X\ndate: 2021-03-04 10:00:00 HKT\n---\n",
+        ParseOptions(time_zone="Asia/Taipei", max_title=1000, max_tags=1000),
+    )
+    assert front_matter.published_at == datetime(2021, 3, 4, 2, tzinfo=UTC)
+    assert [(each.line, each.fatal) for each in warnings] == [(3, False)]
+    assert "a time zone that is not known, HKT; it was read in Asia/Taipei" in warnings[0].reason

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from .dates import begins_with_a_date, parse_date, split_name
+from .dates import begins_with_a_date, parse_date, split_name, unknown_zone
 from .decode import DecodeError, decode
 from .front_matter import Entries, ParseError, read_front_matter, split_front_matter
 from .old_addresses import address_key, names_a_host, old_addresses
@@ -163,9 +163,15 @@ class _Parser:
         if not written and name_day is None:
             raise ParseError(self._no_date())
         try:
-            published_at = parse_date(written or name_day.isoformat(), self._options.time_zone)
+            zone = unknown_zone(written)
+            published_at = parse_date(written.removesuffix(zone) or name_day.isoformat(), self._options.time_zone)
         except ValueError as error:
             raise ParseError(f"has a date that {error}: {written[:100]}", self._lines.get("date")) from None
+        if zone:
+            # As Jekyll does.
+            self._warn(
+                f"has a date in a time zone that is not known, {zone[:100]}; it was read in {self._options.time_zone}", "date"
+            )
         if not written and "date" in self._values:
             self._warn("has a date without a value; the one in its name is taken", "date")
         return written, published_at
