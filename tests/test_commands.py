@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from articles.importing.locks import _IMPORT_LOCK
+from articles.importing.maintenance import has_search_index
 from articles.management import progress
 from articles.management.commands.import_posts import Teller
 from articles.models import ImportRun, Post, SearchRow
@@ -363,3 +364,18 @@ def test_a_rebuild_that_was_killed_goes_on_while_the_site_is_read(posts, client,
     call_command("rebuild_posts", "--after", str(last))
     assert "20 posts derived again." in capfd.readouterr().out
     assert archive_state() == before
+
+
+def test_stopping_a_first_import_leaves_the_search_index_to_the_next(posts, monkeypatch):
+    def stopped(self, path, outcome):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Teller, "outcome", stopped)
+        with pytest.raises(CommandError, match="Interrupted"):
+            call_command("import_posts", str(posts))
+    assert Post.objects.exists()
+    assert not has_search_index()
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(posts))
+    assert has_search_index()

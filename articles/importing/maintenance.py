@@ -21,16 +21,22 @@ def search_index_settled():
     """Leave the search index as searches like it best, whatever is written meanwhile.
 
     While an archive gets its first posts there is no index: made at once, on two cores, it takes half the time. A kill leaves
-    the archive without it, searched slowly, until the next import, rebuild or `check_archive --repair`.
+    the archive without it, searched slowly, until the next import, rebuild or `check_archive --repair`. So does Ctrl-C: who
+    presses it wants an end within a second or two, and at a million posts the index takes minutes.
     """
     # Within a transaction, rows that were just written keep an index from being made.
     if not connection.in_atomic_block and not SearchRow.objects.exists():
         _drop_index()
+    is_stopped = False
     try:
         yield
+    except KeyboardInterrupt:
+        is_stopped = True
+        raise
     finally:
-        with suppress(OperationalError, InterfaceError):  # Postgres went away.
-            settle_search_index()
+        if not is_stopped:
+            with suppress(OperationalError, InterfaceError):  # Postgres went away.
+                settle_search_index()
 
 
 def _drop_index():
