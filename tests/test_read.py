@@ -661,3 +661,22 @@ def test_every_real_post_is_found(corpus, name):
     problems = []
     assert {source.path: source.size for source in walk([str(path)], options, problems.append)} == expected
     assert problems == []
+
+
+def test_folders_of_one_name_in_one_tree_are_two_without_a_configuration_too(tmp_path):
+    tree = tmp_path / "tree"
+    for language in ("en", "zh"):
+        write_text(tree / language / "blog" / "_posts" / "2020-01-01-a.md", language)
+    expected = {"blog/_posts/2020-01-01-a.md": b"en", "tree/zh/blog/_posts/2020-01-01-a.md": b"zh"}
+    assert read(tree) == (expected, {})
+    with tarfile.open(tmp_path / "any.tar", "w") as tar:
+        tar.add(tree, "tree")
+    assert read(tmp_path / "any.tar") == (expected, {})
+    with tarfile.open(tmp_path / "one.tar", "w") as tar:
+        tar.add(tree / "zh", "zh")
+    assert read(tmp_path / "one.tar") == read(tree / "zh") == ({"blog/_posts/2020-01-01-a.md": b"zh"}, {})
+
+
+def write_text(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)

@@ -2,8 +2,9 @@
 
 import os
 import stat
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..records import Met, Problem, SourceFile
 from .contents import NOT_REGULAR, read_content
@@ -61,10 +62,10 @@ def walk_folder(folder: str, options: ReadOptions, report: Callable[[Problem], N
 
     Links are followed last, inside the archive only, and to what wasn't met without them.
     """
-    walk = _FolderWalk(root_of(folder), options, report, met)
+    walk = _FolderWalk(folder, options, report, met)
     yield from walk.below(folder)
     while walk.links:
-        yield from walk.follow(*walk.links.pop(0))
+        yield from walk.follow(*walk.links.popleft())
 
 
 def _is_post(name, in_posts, root):
@@ -72,9 +73,12 @@ def _is_post(name, in_posts, root):
 
 
 class _FolderWalk:
-    def __init__(self, root, options, report, met):
-        self._root, self._options, self._report, self._met = root, options, report, met
-        self.links = []
+    def __init__(self, folder, options, report, met):
+        self._folder, self._root = folder, root_of(folder)
+        self._options, self._report, self._met = options, report, met
+        self.links = deque()
+        # {name of a root: the folder that goes by it}
+        self._named = {}
 
     def below(self, folder) -> Iterator[Met]:
         pending = [(folder, self._root)]
@@ -89,10 +93,17 @@ class _FolderWalk:
             except OSError as error:
                 self._report(Problem(root.path_of(location), f"the folder can't be read: {error.strerror}"))
                 continue
-            root = root_at(location, {entry.name for entry in entries}, root)
+            root = self._told_apart(root_at(location, {entry.name for entry in entries}, root))
             subfolders = []
             yield from self._in_folder(location, root, entries, subfolders)
             pending += [(each, root) for each in reversed(subfolders)]
+
+    def _told_apart(self, root):
+        """A root by its name, or by its whole path from the folder that is walked, where another in it has that name already."""
+        if root.is_export or root.folder == self._root.folder or self._named.setdefault(root.prefix, root.folder) == root.folder:
+            return root
+        inside = os.path.relpath(root.folder, os.path.dirname(self._folder))
+        return replace(root, prefix=f"{inside}/")
 
     def _in_folder(self, location, root, entries, subfolders):
         """The posts right in a folder; its subfolders that are to be entered are added to `subfolders`."""

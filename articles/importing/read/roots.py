@@ -4,8 +4,9 @@ A post's path inside its archive may be its identity, so it must not depend on h
 subfolders, a single file, packed, or with another spelling of the path. So the archive's root is the nearest folder, at or
 above the file, that holds Jekyll's configuration; where there is none, the nearest that holds `_posts` or `.git`. The
 configuration goes first because a site may have many `_posts`: `en/blog/_posts/a.md` and `zh/blog/_posts/a.md` are two files.
-Paths begin with the root's name. An export has the file `.newsarchive-root` at its top; below it paths are whole already, and
-nothing is put before them.
+Paths begin with the root's name; where a tree holds several roots of one name, all but the first go by their whole path in it, so
+that the two are two files without a configuration, too. An export has the file `.newsarchive-root` at its top; below it paths are
+whole already, and nothing is put before them.
 """
 
 import os
@@ -81,6 +82,7 @@ class PackedRoots:
         self._sites = set()
         self._folders = set()
         self._exports = set()
+        self._firsts = {}
 
     def add(self, parts: tuple[str, ...]):
         for depth, part in enumerate(parts):
@@ -109,6 +111,15 @@ class PackedRoots:
         above = [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]
         root = next((each for roots in (self._sites, self._folders) for each in above if each in roots), None)
         if root:
-            return parts[len(root) - 1 :]
+            return parts[len(root) - 1 :] if self._first_named(root) == root else parts
         lies_at_top = root == () or len(parts) == 1
         return (self._name, *parts) if lies_at_top and self._name else parts
+
+    def _first_named(self, root):
+        """The first of the roots that have the name of this one, in the order in which a folder is walked."""
+        if not self._firsts:
+            for each in sorted(self._sites | self._folders):
+                lies_in_site = any(each[:depth] in self._sites for depth in range(len(each)))
+                if each and (each in self._sites or not lies_in_site):
+                    self._firsts.setdefault(each[-1], each)
+        return self._firsts[root[-1]]
