@@ -1,5 +1,6 @@
 """What the database needs when many rows have changed, sooner than autovacuum would give it."""
 
+import os
 from contextlib import contextmanager, suppress
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -14,6 +15,8 @@ _OUT_OF_DATE = """
     WHERE stat.relname LIKE 'articles\\_%' AND stat.relname <> 'articles_searchrow'
     AND (n_mod_since_analyze > 50 + 0.1 * n_live_tup OR reltuples < 0 AND pg_relation_size(oid) > 0)
 """
+# Of 16 to 256 MB, as fast as any; the index is the same.
+_COLLECTED_MB = 64
 
 
 @contextmanager
@@ -54,9 +57,15 @@ def settle_search_index():
         with connection.cursor() as cursor:
             cursor.execute("SELECT gin_clean_pending_list('search_keys')")
         return
+    # The process that is asked works as well.
+    helpers = os.cpu_count() - 1
     with connection.schema_editor() as schema_editor:
         # Postgres goes by the size of the rows, and the texts lie apart from them.
-        schema_editor.execute("ALTER TABLE articles_searchrow SET (parallel_workers = 2)")
+        schema_editor.execute(f"ALTER TABLE articles_searchrow SET (parallel_workers = {helpers})")
+        if helpers and connection.pg_version >= 180_000:
+            # What each collects before it is sorted: less of it stays in the processor's cache. One process alone, as in older
+            # versions, adds to the index each time that it has collected so much, and is faster with more.
+            schema_editor.execute(f"SET LOCAL maintenance_work_mem = '{_COLLECTED_MB}MB'")
         schema_editor.add_index(SearchRow, next(index for index in SearchRow._meta.indexes if index.name == "search_keys"))
         schema_editor.execute("ALTER TABLE articles_searchrow RESET (parallel_workers)")
 
