@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from .plain_front_matter import read_plain
+
 # Larger or deeper than any front matter that a person or a crawler writes.
 _MAX_CHARACTERS = 1024 * 1024
 _MAX_DEPTH = 20
@@ -76,6 +78,8 @@ class _Handler(YAMLHandler):
     FM_BOUNDARY = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.M)
 
     def load(self, fm: str, first_line: int = 1) -> Entries:
+        if plain := read_plain(fm):
+            return Entries(plain, {key: line for line, key in enumerate(plain, first_line)})
         try:
             return _read(fm, first_line)
         except (yaml.YAMLError, _NotPlain) as error:
