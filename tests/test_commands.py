@@ -234,7 +234,7 @@ def test_json_is_one_object_on_stdout(posts, capsys):
     assert ended.value.code == 1
     told = json.loads(capsys.readouterr().out)
     assert told.pop("seconds") > 0
-    assert told == {"created": 40, "updated": 0, "captures": 0, "unchanged": 0, "failed": 1, "warnings": 0}
+    assert told == {"created": 40, "updated": 0, "captures": 0, "unchanged": 0, "failed": 1, "skipped": 0, "warnings": 0}
 
 
 def test_a_path_that_is_not_there_is_wrong_usage():
@@ -379,3 +379,62 @@ def test_stopping_a_first_import_leaves_the_search_index_to_the_next(posts, monk
     with pytest.raises(SystemExit):
         call_command("import_posts", str(posts))
     assert has_search_index()
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A Jekyll site: a post, pages of any kind, a post that can't be read, and an attachment."""
+    site = tmp_path / "site"
+    write_post(site / "_posts", "2023-09-11-post.md")
+    (site / "_config.yml").touch()
+    (site / "_recipes").mkdir()
+    for name, text in {
+        "about.md": "---\ntitle: About\n---\nUs.\n",
+        "index.html": "---\n---\n{{ content }}\n",
+        "README.md": "# A site\n",
+        "_posts/2023-09-12-picture.png": "PNG",
+        "_recipes/soup.md": "---\ntitle: Soup\n---\n",
+        "news/index.md": "---\ntitle: News\ndate: 2023-09-13\n---\nText.\n",
+    }.items():
+        (site / name).parent.mkdir(exist_ok=True)
+        (site / name).write_text(text)
+    return site
+
+
+def test_pages_of_a_site_are_skipped_and_no_failure(site, capsys):
+    call_command("import_posts", str(site))
+    assert capsys.readouterr().out.startswith(
+        "2 created, 0 updated, 0 captures, 0 unchanged, 0 failed; 0 with warnings, 5 skipped (--dry-run tells why). 2 files in "
+    )
+    run = ImportRun.objects.get()
+    assert (run.created, run.failed, run.skipped) == (2, 0, 5)
+    call_command("import_posts", str(site), "--json")
+    assert json.loads(capsys.readouterr().out)["skipped"] == 5
+
+
+def test_a_dry_run_and_the_report_tell_why_a_file_is_skipped(site, tmp_path, capsys):
+    call_command("import_posts", str(site), "--dry-run", "--report", str(tmp_path / "problems.csv"))
+    told = {line for line in capsys.readouterr().out.splitlines() if line.startswith("skipped: ")}
+    assert told == {
+        "skipped: site/README.md: is taken for a page: it has no front matter: it doesn't begin with a line ---",
+        "skipped: site/about.md: is taken for a page: it has no date, neither in the front matter nor in its name",
+        "skipped: site/index.html: is taken for a page: it has no date, neither in the front matter nor in its name",
+        "skipped: site/_posts/2023-09-12-picture.png: is taken for an attachment: it has no front matter",
+        "skipped: site/_recipes: is a folder with an underscore, in which only _posts holds posts",
+    }
+    with open(tmp_path / "problems.csv", encoding="utf-8", newline="") as file:
+        assert [row["imported"] for row in csv.DictReader(file)] == ["skipped"] * 5
+
+
+def test_a_post_in_another_format_is_reported(site, capsys):
+    (site / "_posts" / "2023-09-12-old.textile").write_text("---\ntitle: Old\n---\nh1. Text\n")
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(site))
+    assert "failed: site/_posts/2023-09-12-old.textile: is a post in a format that is not read: .textile" in capsys.readouterr().err
+
+
+def test_an_undated_file_that_lies_in_no_site_fails(tmp_path, capsys):
+    (tmp_path / "about.md").write_text("---\ntitle: About\n---\n")
+    with pytest.raises(SystemExit):
+        call_command("import_posts", str(tmp_path))
+    assert "about.md: has no date" in capsys.readouterr().err

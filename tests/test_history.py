@@ -11,6 +11,7 @@ import pytest
 from articles.importing.options import parse_options
 from articles.importing.read import ReadOptions, walk
 from articles.importing.read.history import checkout_of
+from articles.importing.records import Problem
 from articles.importing.urls import identity_of
 from articles.importing.work import process_file
 from articles.models import Permalink, Post
@@ -66,7 +67,8 @@ def repository(tmp_path):
 def read(*paths, **changes):
     problems = []
     options = ReadOptions(**{**vars(OPTIONS), **changes})
-    return list(walk([str(path) for path in paths], options, problems.append)), {each.path: each.reason for each in problems}
+    sources = list(walk([str(path) for path in paths], options, problems.append))
+    return sources, {each.path: each.reason for each in problems if isinstance(each, Problem)}
 
 
 def versions(*paths, **changes):

@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.importing.read import ReadError, ReadOptions, SourceError, check, paths_from, read_content, walk, zips
-from articles.importing.read.names import is_post, readable
+from articles.importing.read.names import is_doubtful, is_post, readable
 from articles.importing.read.packed import parts_of
-from articles.importing.records import SourceFile
+from articles.importing.records import Problem, Skipped, SourceFile
 
 OPTIONS = ReadOptions(max_file_bytes=1000, max_unpacked_bytes=10_000_000)
 NAME = "2023-09-11-夜车.md"
@@ -35,7 +35,15 @@ def read(*paths, **changes):
     problems = []
     sources = list(walk([str(path) for path in paths], options, problems.append))
     assert len({source.path for source in sources}) == len(sources)
-    return {source.path: read_content(source, options) for source in sources}, {each.path: each.reason for each in problems}
+    reasons = {each.path: each.reason for each in problems if isinstance(each, Problem)}
+    return {source.path: read_content(source, options) for source in sources}, reasons
+
+
+def met(*paths, **changes):
+    """What a walk meets that may be no post: the paths of doubtful files, and of what is skipped."""
+    skipped = []
+    sources = list(walk([str(path) for path in paths], ReadOptions(**{**vars(OPTIONS), **changes}), skipped.append))
+    return {source.path for source in sources if source.is_doubtful}, {each.path for each in skipped if isinstance(each, Skipped)}
 
 
 def paths_of(*paths, **changes):
@@ -75,14 +83,17 @@ def make_site(folder):
     return folder
 
 
-SITE = {
+IN_FOLDERS = {
     f"society/_posts/{NAME}",
     "society/_posts/no date.md",
     "society/_posts/2020-1-2-page.HTML",
     "society/archived/2024-01-17/2024-01-17-雪.markdown",
     "society/archived/undated.md",
+    "society/archived/page.html",
     "society/archived/2020-01-01-README.md",
 }
+AT_TOP = {"society/README.md", "society/README.zh.md", "society/LICENSE.md"}
+SITE = AT_TOP | IN_FOLDERS
 
 
 @pytest.fixture
@@ -126,11 +137,13 @@ def special(name, kind, target=""):
         ("20-1-1-a.htm", False, True),
         ("2020-01-01-.md", False, True),
         ("a.md", False, True),
-        ("a.html", False, False),
+        ("a.html", False, True),
         ("a.html", True, True),
         ("a.txt", True, False),
-        ("2020-01-01-a.png", True, False),
-        ("readme.md", False, False),
+        ("2020-01-01-a.textile", True, True),
+        ("2020-01-01-a.textile", False, False),
+        ("a.png", True, False),
+        ("readme.md", False, True),
         ("readme.md", True, True),
         ("Readme first.md", False, True),
         ("_a.md", True, False),
@@ -167,19 +180,22 @@ def test_a_path_does_not_depend_on_how_the_archive_is_given(site, monkeypatch):
     assert set(paths_of(f"{site}/")) == SITE
     assert set(paths_of(site / "_posts")) == in_posts
     assert paths_of(site / "_posts" / NAME) == [f"society/_posts/{NAME}"]
-    assert set(paths_of(site / "archived", site / "_posts")) == SITE
+    assert set(paths_of(site / "archived", site / "_posts")) == IN_FOLDERS
     assert set(paths_of(site.parent)) == SITE
     monkeypatch.chdir(site)
     assert set(paths_of(".")) == SITE
     assert set(paths_of("_posts/../_posts/")) == in_posts
 
 
-@pytest.mark.parametrize("given", ["society", ".", "./society", "_posts archived _config.yml"])
-def test_a_packed_archive_gives_the_same_paths_as_the_folder(site, tmp_path, given):
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("society", SITE), (".", SITE), ("./society", SITE), ("_posts archived _config.yml", IN_FOLDERS)],
+)
+def test_a_packed_archive_gives_the_same_paths_as_the_folder(site, tmp_path, given, expected):
     folder = site.parent if "society" in given else site
     archive = tmp_path / "society.tar.gz"
     subprocess.run(["tar", "-czf", archive, "-C", folder, *given.split()], check=True)
-    assert set(paths_of(archive)) == SITE
+    assert set(paths_of(archive)) == expected
 
 
 def test_a_packed_archive_in_outer_folders_gives_the_same_paths(tmp_path):
@@ -556,7 +572,7 @@ def test_a_folder_that_can_not_be_listed_is_told(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "scandir", scan)
     found, problems = read(tmp_path / "a")
-    assert len(found) == 3
+    assert len(found) == 6
     assert problems == {"a/archived": "the folder can't be read: Permission denied"}
 
 
@@ -680,3 +696,41 @@ def test_folders_of_one_name_in_one_tree_are_two_without_a_configuration_too(tmp
 def write_text(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "in_posts", "in_site", "expected"),
+    [
+        ("2020-01-01-a.md", False, True, False),
+        ("a.md", True, True, False),
+        ("a.md", False, False, False),
+        ("a.md", False, True, True),
+        ("a.html", False, False, True),
+        ("a.html", True, False, False),
+        ("index.md", False, False, True),
+        ("README.md", False, False, True),
+        ("2020-01-01-a.textile", True, True, True),
+    ],
+)
+def test_only_the_content_of_some_files_tells_whether_they_are_posts(name, in_posts, in_site, expected):
+    assert is_doubtful(name, in_posts, in_site) == expected
+
+
+def test_pages_of_a_site_are_doubtful_and_closed_folders_are_told_of(site, tmp_path):
+    doubtful = {
+        f"society/{name}" for name in ("archived/undated.md", "archived/page.html", "README.md", "README.zh.md", "LICENSE.md")
+    }
+    skipped = {"society/_layouts", "society/_site", "society/_drafts"}
+    assert met(site) == (doubtful, skipped)
+    assert met(site, drafts=True) == (doubtful, skipped - {"society/_drafts"})
+    with tarfile.open(tmp_path / "any.tar", "w") as tar:
+        tar.add(site, "society")
+    assert met(tmp_path / "any.tar") == (doubtful, skipped)
+    for command in (
+        ["rm", "-r", ".git"],
+        ["git", "init", "-q"],
+        ["git", "add", "."],
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"],
+    ):
+        subprocess.run(command, cwd=site, check=True)
+    assert met(site, history=True) == (doubtful, skipped)

@@ -22,7 +22,8 @@ class NewsFilter(admin.SimpleListFilter):
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
     list_display = [
-        *("id", "started_at", "status_now", "failed", "warnings", "problems", "created", "updated", "captures", "unchanged"),
+        *("id", "started_at", "status_now", "failed", "warnings", "problems"),
+        *("created", "updated", "captures", "unchanged", "skipped"),
     ]
     list_filter = [NewsFilter, "status", "started_at"]
     search_fields = ["sources"]
@@ -36,6 +37,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         "captures",
         "unchanged",
         "failed",
+        "skipped",
         "warnings",
         "problems",
     ]

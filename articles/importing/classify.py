@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.db import connection
 
 from .copying import as_array
-from .records import ParsedFile, Problem, SourceFile, UnchangedFile
+from .records import ParsedFile, Problem, Skipped, SourceFile, UnchangedFile
 from .urls import path_key
 
 
@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     CAPTURE = "captures"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class DryRun:
     def __init__(self):
         self._remembered = Known({}, {}, set())
 
-    def __call__(self, results: list[ParsedFile | UnchangedFile | Problem]) -> list[tuple[str, Outcome]]:
+    def __call__(self, results: list[ParsedFile | UnchangedFile | Problem | Skipped]) -> list[tuple[str, Outcome]]:
         files = [result for result in results if isinstance(result, ParsedFile)]
         known = look_up(files, run_id=None)
         known.revisions |= self._remembered.revisions
@@ -79,6 +80,8 @@ class DryRun:
     def _tell(self, result, known):
         if isinstance(result, Problem):
             return result.path, Outcome.FAILED
+        if isinstance(result, Skipped):
+            return result.path, Outcome.SKIPPED
         if isinstance(result, UnchangedFile):
             return result.source.path, Outcome.UNCHANGED
         outcome = classify(result, known)

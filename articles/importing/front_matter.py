@@ -35,6 +35,10 @@ class ParseError(ValueError):
         self.reason, self.line = reason, line
 
 
+class NoPost(ParseError):
+    """The file doesn't even look like a post: it has no front matter, or no date."""
+
+
 @dataclass(slots=True)
 class Entries:
     """What front matter says: scalars are text as it is written, or None where nothing is.
@@ -64,11 +68,11 @@ def split_front_matter(text: str) -> tuple[str, str, int]:
     first_line = text.count("\n", 0, before) + 2
     text = text[before:]
     if not text.startswith("---") or not _HANDLER.detect(text):
-        raise ParseError("has no front matter: it doesn't begin with a line ---")
+        raise NoPost("has no front matter: it doesn't begin with a line ---")
     try:
         entries, body = _HANDLER.split(text)
     except ValueError:
-        raise ParseError("has front matter that is never closed: there is no second line ---") from None
+        raise NoPost("has front matter that is never closed: there is no second line ---") from None
     return entries, body, first_line
 
 

@@ -18,7 +18,7 @@ from .counters import count
 from .files import record_files, touch
 from .locks import lock_archive
 from .names import NameIds
-from .records import ParsedFile, Problem, UnchangedFile
+from .records import ParsedFile, Problem, Skipped, UnchangedFile
 from .show import insert_posts, update_posts
 from .urls import identity_of
 
@@ -54,24 +54,30 @@ class Capture:
         return self.file.front_matter.day, self.file.front_matter.slug
 
 
-def load(results: list[ParsedFile | UnchangedFile | Problem], run: ImportRun) -> list[tuple[str, Outcome]]:
+def load(results: list[ParsedFile | UnchangedFile | Problem | Skipped], run: ImportRun) -> list[tuple[str, Outcome]]:
     """Load one batch. Returns the outcome of every file by its path, in the order given."""
     files = [result for result in results if isinstance(result, ParsedFile)]
     with transaction.atomic():
         lock_archive()
         outcomes = iter(_load_files(files, run))
         touch([result for result in results if isinstance(result, UnchangedFile) and result.was_read])
-        reported = [
-            (result.path, Outcome.FAILED)
-            if isinstance(result, Problem)
-            else (result.source.path, Outcome.UNCHANGED if isinstance(result, UnchangedFile) else next(outcomes))
-            for result in results
-        ]
+        reported = [_reported(result, outcomes) for result in results]
         problems = [result for result in results if isinstance(result, Problem)]
         problems += [warning for file in files for warning in file.warnings]
         record_problems(problems, run)
         add_to_counts(run, Counter(outcome for _, outcome in reported), warnings=sum(bool(file.warnings) for file in files))
     return reported
+
+
+def _reported(result, outcomes):
+    match result:
+        case Problem():
+            return result.path, Outcome.FAILED
+        case Skipped():
+            return result.path, Outcome.SKIPPED
+        case UnchangedFile():
+            return result.source.path, Outcome.UNCHANGED
+    return result.source.path, next(outcomes)
 
 
 def record_problems(problems: list[Problem], run: ImportRun):

@@ -9,7 +9,7 @@ from django.conf import settings
 from .classify import Outcome
 from .parse import ParseOptions
 from .read import ReadOptions
-from .records import Problem
+from .records import Problem, Skipped
 
 # A batch is one transaction. Larger ones gain little, lose more when killed, and leave more to do when the workers are done.
 _BATCH_FILES = 1000
@@ -17,7 +17,9 @@ _BATCH_FILES = 1000
 
 @dataclass
 class ImportOptions:
-    """How to import, and who is told: of every file's outcome, of every problem, and that another import is awaited."""
+    """How to import, and who is told: of every file's outcome, of every problem, of all that is skipped, and that another import is
+    awaited.
+    """
 
     read: ReadOptions
     parse: ParseOptions
@@ -26,6 +28,7 @@ class ImportOptions:
     batch_files: int = _BATCH_FILES
     on_outcome: Callable[[str, Outcome], None] = lambda path, outcome: None
     on_problem: Callable[[Problem], None] = lambda problem: None
+    on_skipped: Callable[[Skipped], None] = lambda skipped: None
     on_wait: Callable[[], None] = lambda: None
 
 

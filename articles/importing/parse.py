@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from .dates import begins_with_a_date, parse_date, split_name, unknown_zone
 from .decode import DecodeError, decode
-from .front_matter import Entries, ParseError, read_front_matter, split_front_matter
+from .front_matter import Entries, NoPost, ParseError, read_front_matter, split_front_matter
 from .old_addresses import address_key, names_a_host, old_addresses
 from .records import FrontMatter, Problem, SourceFile
 from .slugs import before_marks, name_slug, post_slug, pretty
 from .urls import normalize_url, source_host
 
-__all__ = ["ParseError", "ParseOptions", "body_of", "one_line", "parse_post"]
+__all__ = ["NoPost", "ParseError", "ParseOptions", "body_of", "one_line", "parse_post"]
 
 _KNOWN = {"title", "date", "author", "from", "tags", "tag", "categories", "category", "comments", "layout", "published", "slug"}
 # A tag longer than that is a paragraph in the wrong place; and Postgres indexes no text beyond 2,704 bytes.
@@ -62,7 +62,7 @@ def body_of(content: bytes) -> str:
 
 def _decoded(content):
     if not content.strip():
-        raise ParseError("is empty")
+        raise NoPost("is empty")
     try:
         text, warnings = decode(content)
     except DecodeError as error:
@@ -161,7 +161,7 @@ class _Parser:
         value = self._values.get("date")
         written = one_line(value) if isinstance(value, str) else ""
         if not written and name_day is None:
-            raise ParseError(self._no_date())
+            raise self._no_date()
         try:
             zone = unknown_zone(written)
             published_at = parse_date(written.removesuffix(zone) or name_day.isoformat(), self._options.time_zone)
@@ -179,8 +179,8 @@ class _Parser:
     def _no_date(self):
         name = self._path.rpartition("/")[2]
         if begins_with_a_date(name):
-            return "has no date in the front matter, and the one in its name does not exist"
-        return "has no date, neither in the front matter nor in its name"
+            return ParseError("has no date in the front matter, and the one in its name does not exist")
+        return NoPost("has no date, neither in the front matter nor in its name")
 
     def _author(self):
         value = self._values.get("author")

@@ -20,7 +20,7 @@ from .maintenance import search_index_settled, update_statistics
 from .options import ImportOptions
 from .read import walk
 from .read.names import readable
-from .records import ParsedFile, Problem, SourceFile, UnchangedFile
+from .records import ParsedFile, Problem, Skipped, SourceFile, UnchangedFile
 from .restore import restore
 from .workers import Job, Workers
 
@@ -43,7 +43,8 @@ class Report:
 
     @property
     def files(self) -> int:
-        return self.counts.total()
+        """How many files were met, but for those that are no posts."""
+        return self.counts.total() - self.counts[Outcome.SKIPPED]
 
 
 def import_posts(paths: list[str], options: ImportOptions) -> Report:
@@ -115,7 +116,7 @@ def _restore(decisions, options, report):
             options.on_problem(problem)
 
 
-def _with_what_is_known(paths, read_options, decisions) -> Iterator[Job | UnchangedFile | Problem]:
+def _with_what_is_known(paths, read_options, decisions) -> Iterator[Job | UnchangedFile | Problem | Skipped]:
     """Every file to be worked on, with the hash of what is known to lie there; unchanged and unreadable ones as they are."""
     unreadable = []
     for sources in _in_pieces(_files(walk(paths, read_options, unreadable.append), decisions), _LOOK_UP_FILES):
@@ -154,7 +155,7 @@ def _in_pieces(items: Iterable, size: int) -> Iterator[list]:
         yield piece
 
 
-def _batches(results, batch_files) -> Iterator[list[ParsedFile | UnchangedFile | Problem]]:
+def _batches(results, batch_files) -> Iterator[list[ParsedFile | UnchangedFile | Problem | Skipped]]:
     batch, parsed, content_bytes = [], 0, 0
     for result in results:
         batch.append(result)
@@ -185,6 +186,8 @@ def _load_or_split(batch, load_batch):
 def _tell_problems(result, report, options):
     if isinstance(result, Problem):
         options.on_problem(result)
+    elif isinstance(result, Skipped):
+        options.on_skipped(result)
     elif isinstance(result, ParsedFile) and result.warnings:
         report.warnings += 1
         for warning in result.warnings:

@@ -16,6 +16,7 @@ class SourceFile:
     disk; where the bytes come from a packed archive or from git, `content` holds them instead.
     `modified_ns` is the modification time in nanoseconds since 1970; `captured_at` is the commit's time where git tells it,
     and `latest_path` the path that git says it has by now, where it was renamed.
+    `is_doubtful`: only its content tells whether it is a post; if it isn't, it is skipped.
     The rest is told by an export: when the file came, `aliases` as in FrontMatter, and whether other bytes lay at its path since.
     """
 
@@ -26,6 +27,7 @@ class SourceFile:
     content: bytes | None = None
     captured_at: datetime | None = None
     latest_path: str | None = None
+    is_doubtful: bool = False
     arrived_at: datetime | None = None
     aliases: tuple[tuple[date, str], ...] = ()
     superseded: bool = False
@@ -122,6 +124,14 @@ class Problem:
     reason: str
     line: int | None = None
     fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a folder with all that lies in it, that is no post by the rules of its site."""
+
+    path: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

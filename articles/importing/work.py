@@ -1,6 +1,7 @@
 """What a worker process does with a file: read, parse, clean. It never touches the database."""
 
 import hashlib
+import re
 import resource
 import signal
 import threading
@@ -8,13 +9,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import connection, parent_process
 from os import _exit
+from os.path import splitext
 
 from ..search.terms import search_text
 from .clean import clean_body
 from .language import language_of
-from .parse import ParseError, ParseOptions, parse_post
+from .parse import NoPost, ParseError, ParseOptions, parse_post
 from .read import ReadError, ReadOptions, read_content
-from .records import ParsedFile, Problem, SourceFile, UnchangedFile
+from .read.names import EXTENSIONS
+from .records import ParsedFile, Problem, Skipped, SourceFile, UnchangedFile
 from .urls import identity_of
 
 # What a file may take of a processor, however busy the machine is. Real posts take milliseconds, the largest a tenth of a second.
@@ -23,6 +26,10 @@ SECONDS_PER_FILE = 30
 _SECONDS_MORE = 15
 # Past it an allocation fails and the file is reported, before the machine begins to swap.
 WORKER_MEMORY_BYTES = 4 * 1024**3
+
+
+# Jekyll's test (`Utils.has_yaml_header?`), behind a byte order mark, too.
+_BEGINS_LIKE_A_POST = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
 
 
 class TooSlow(Exception):
@@ -46,7 +53,7 @@ def _exit_with_parent():
 
 def process_files(
     files: list[tuple[SourceFile, bytes | None]], read_options: ReadOptions, parse_options: ParseOptions
-) -> list[ParsedFile | UnchangedFile | Problem]:
+) -> list[ParsedFile | UnchangedFile | Problem | Skipped]:
     """Process a chunk of files, each given with the SHA-256 of the bytes known to lie at its path, if any."""
     with _time_limit() as set_limit:
         return [_process_bounded(source, known, read_options, parse_options, set_limit) for source, known in files]
@@ -99,20 +106,32 @@ def _raise_too_slow(signum, frame):
 
 def process_file(
     source: SourceFile, known_sha256: bytes | None, read_options: ReadOptions, parse_options: ParseOptions
-) -> ParsedFile | UnchangedFile | Problem:
-    """Read, parse and clean one file. Whatever is wrong with it becomes a Problem."""
+) -> ParsedFile | UnchangedFile | Problem | Skipped:
+    """Read, parse and clean one file. Whatever is wrong with it becomes a Problem; what is no post after all, Skipped."""
     try:
         content = read_content(source, read_options)
         if known_sha256 and hashlib.sha256(content).digest() == known_sha256:
             return UnchangedFile(source, was_read=True)
+        if source.is_doubtful and (ending := splitext(source.path)[1]).lower() not in EXTENSIONS:
+            return _process_foreign(source, content, ending)
         parsed = derive(source, content, parse_options)
         # It would travel to the main process beside the content that holds it.
         parsed.front_matter.body = ""
         return parsed
     except ReadError as error:
         return Problem(source.path, str(error))
+    except NoPost as error:
+        if source.is_doubtful:
+            return Skipped(source.path, f"is taken for a page: it {error.reason}")
+        return Problem(source.path, error.reason, error.line)
     except ParseError as error:
         return Problem(source.path, error.reason, error.line)
+
+
+def _process_foreign(source, content, ending):
+    if _BEGINS_LIKE_A_POST.match(content):
+        return Problem(source.path, f"is a post in a format that is not read: {ending or 'its name has no ending'}")
+    return Skipped(source.path, "is taken for an attachment: it has no front matter")
 
 
 def derive(source: SourceFile, content: bytes, options: ParseOptions) -> ParsedFile:

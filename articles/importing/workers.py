@@ -11,7 +11,7 @@ from time import monotonic
 
 from .parse import ParseOptions
 from .read import ReadOptions
-from .records import ParsedFile, Problem, SourceFile, UnchangedFile
+from .records import ParsedFile, Problem, Skipped, SourceFile, UnchangedFile
 from .work import SECONDS_PER_FILE, prepare_worker, process_files
 
 # What travels to a worker at once: many small files, or few large ones, so that no worker is the last for long.
@@ -25,7 +25,7 @@ _GRACE_SECONDS = 60
 # How often is looked whether the workers live while their results are awaited.
 _LOOK_SECONDS = 1
 
-Result = ParsedFile | UnchangedFile | Problem
+Result = ParsedFile | UnchangedFile | Problem | Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Workers:
             # Python waits for the pool at its end anyway, and until 3.12 fails now and then if the pool ends at that moment.
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def process(self, items: Iterable[Job | UnchangedFile | Problem]) -> Iterator[Result]:
+    def process(self, items: Iterable[Job | UnchangedFile | Problem | Skipped]) -> Iterator[Result]:
         """Work on the jobs. Jobs' results keep their order; what needs no work overtakes them."""
         chunk, chunk_bytes = [], 0
         for item in items:

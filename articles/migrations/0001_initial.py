@@ -82,6 +82,12 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(default=0, help_text="Files that could not be imported.", verbose_name="failed"),
                 ),
                 (
+                    "skipped",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Files and folders that are no posts by the site's rules.", verbose_name="skipped"
+                    ),
+                ),
+                (
                     "warnings",
                     models.PositiveIntegerField(
                         default=0, help_text="Files that were imported although something was wrong.", verbose_name="warnings"

@@ -25,6 +25,9 @@ class ImportRun(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0, help_text=_("Files whose bytes were kept already."))
     captures = models.PositiveIntegerField(_("captures"), default=0, help_text=_("Files with another state of a known post."))
     failed = models.PositiveIntegerField(_("failed"), default=0, help_text=_("Files that could not be imported."))
+    skipped = models.PositiveIntegerField(
+        _("skipped"), default=0, help_text=_("Files and folders that are no posts by the site's rules.")
+    )
     warnings = models.PositiveIntegerField(
         _("warnings"), default=0, help_text=_("Files that were imported although something was wrong.")
     )

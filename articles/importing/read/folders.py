@@ -1,4 +1,4 @@
-"""Posts in folders, and single files. Nothing is opened here: a run over an unchanged archive only looks."""
+"""Posts in folders, and single files. No post is opened here: a run over an unchanged archive only looks."""
 
 import os
 import stat
@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..records import Met, Problem, SourceFile
+from ..records import Met, Problem, Skipped, SourceFile
 from .contents import NOT_REGULAR, read_content
 from .manifest import Manifest, lines_of
-from .names import is_entered, is_exported, is_in_posts, is_post, may_be_folder, readable
+from .names import is_doubtful, is_entered, is_exported, is_in_posts, is_post, may_be_folder, readable, why_closed
 from .options import ReadError, ReadOptions
 from .roots import EXPORT_MARKER, Root, root_at, root_of
 
@@ -57,7 +57,7 @@ def walk_file(location: str, options: ReadOptions, report: Callable[[Problem], N
         report(Problem(path, NOT_REGULAR))
 
 
-def walk_folder(folder: str, options: ReadOptions, report: Callable[[Problem], None], met: Walked) -> Iterator[Met]:
+def walk_folder(folder: str, options: ReadOptions, report: Callable[[Problem | Skipped], None], met: Walked) -> Iterator[Met]:
     """Every post below a folder (a real path), in the order of names. Packed archives in it are left alone.
 
     Links are followed last, inside the archive only, and to what wasn't met without them.
@@ -70,6 +70,10 @@ def walk_folder(folder: str, options: ReadOptions, report: Callable[[Problem], N
 
 def _is_post(name, in_posts, root):
     return is_exported(name) if root.is_export else is_post(name, in_posts)
+
+
+def _is_doubtful(name, in_posts, root):
+    return not root.is_export and is_doubtful(name, in_posts, root.is_jekylls)
 
 
 class _FolderWalk:
@@ -115,16 +119,18 @@ class _FolderWalk:
                 self.links.append((entry.path, root, in_posts))
             elif entry.is_dir(follow_symlinks=False):
                 if self._enters(entry.name, os.path.basename(location), root):
-                    if _is_post(entry.name, in_posts, root):
+                    if _is_post(entry.name, in_posts, root) and not _is_doubtful(entry.name, in_posts, root):
                         self._report(Problem(root.path_of(entry.path), "is a folder, not a file"))
                     subfolders.append(entry.path)
+                elif reason := why_closed(entry.name):
+                    self._report(Skipped(root.path_of(entry.path), reason))
             elif _is_post(entry.name, in_posts, root):
-                yield from self._post(entry, prefix, root)
+                yield from self._post(entry, prefix, root, _is_doubtful(entry.name, in_posts, root))
 
     def _enters(self, name, parent, root):
         return name != ".git" if root.is_export else is_entered(name, parent, self._options.drafts)
 
-    def _post(self, entry, prefix, root):
+    def _post(self, entry, prefix, root, doubtful):
         path = prefix + readable(entry.name)
         try:
             status = entry.stat(follow_symlinks=False)
@@ -134,7 +140,7 @@ class _FolderWalk:
         if entry.path in self._met.files:
             return
         if stat.S_ISREG(status.st_mode):
-            source = SourceFile(path, status.st_size, status.st_mtime_ns, entry.path)
+            source = SourceFile(path, status.st_size, status.st_mtime_ns, entry.path, is_doubtful=doubtful)
             yield from self._met.in_export(source, root, self._options, self._report)
         else:
             self._report(Problem(path, NOT_REGULAR))
@@ -164,7 +170,8 @@ class _FolderWalk:
             self._report(Problem(path, NOT_REGULAR))
         elif not self._was_met(target, inside, root):
             self._met.files.add(target)
-            source = SourceFile(path, status.st_size, status.st_mtime_ns, target)
+            doubtful = _is_doubtful(name, in_posts, root)
+            source = SourceFile(path, status.st_size, status.st_mtime_ns, target, is_doubtful=doubtful)
             yield from self._met.in_export(source, root, self._options, self._report)
 
     def _was_met(self, target, inside, root):

@@ -21,11 +21,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ..records import Problem, SourceFile
+from ..records import Problem, Skipped, SourceFile
 from .contents import too_large
-from .names import is_exported, is_post_path, readable
+from .names import is_doubtful, is_exported, is_in_posts, is_post_path, readable
 from .options import ReadOptions
 from .roots import PackedRoots
+from .skipping import ClosedFolders
 
 _CHUNK_BYTES = 64 * 1024
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -82,7 +83,7 @@ def is_bare(folder: str) -> bool:
 
 
 def read_history(
-    checkout: Checkout, location: str, options: ReadOptions, report: Callable[[Problem], None]
+    checkout: Checkout, location: str, options: ReadOptions, report: Callable[[Problem | Skipped], None]
 ) -> Iterator[SourceFile]:
     """Every version of the posts that by now lie at or below `location`, oldest commit first."""
     below = () if location == checkout.folder else tuple(os.path.relpath(location, checkout.folder).split(os.sep))
@@ -113,12 +114,15 @@ def _versions(checkout, head, below, options, report):
             roots.add(_parts(path))
     times = _times(checkout, head)
     renames = _Renames(_changes(checkout, head, times))
-    told = set()
+    told, closed = set(), ClosedFolders(roots, options, report)
     with _git(checkout, "cat-file", "--batch") as objects:
         for change in _changes(checkout, head, times):
             latest = renames.latest(change)
             parts, latest_parts = _parts(change.path), _parts(latest)
-            if latest_parts[: len(below)] != below or not _is_taken(change, parts, roots, options):
+            if latest_parts[: len(below)] != below:
+                continue
+            closed.meet(parts)
+            if not _is_taken(change, parts, roots, options):
                 continue
             path = roots.path_of(parts)
             try:
@@ -131,7 +135,13 @@ def _versions(checkout, head, below, options, report):
             latest_path = roots.path_of(latest_parts) if latest != change.path else None
             modified_ns = int(change.captured_at.timestamp()) * 1_000_000_000 + change.captured_at.microsecond * 1000
             yield SourceFile(
-                path, len(content), modified_ns, content=content, captured_at=change.captured_at, latest_path=latest_path
+                path,
+                len(content),
+                modified_ns,
+                content=content,
+                captured_at=change.captured_at,
+                latest_path=latest_path,
+                is_doubtful=_is_doubtful(parts, roots),
             )
 
 
@@ -141,6 +151,10 @@ def _is_taken(change, parts, roots, options):
     if roots.is_export(parts):
         return is_exported(parts[-1], parts[:-1])
     return is_post_path(parts[:-1], parts[-1], options.drafts)
+
+
+def _is_doubtful(parts, roots):
+    return not roots.is_export(parts) and is_doubtful(parts[-1], is_in_posts(parts[:-1]), roots.is_in_jekylls(parts))
 
 
 def _content(objects, change, options):

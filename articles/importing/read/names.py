@@ -1,7 +1,8 @@
 """Which files are posts, by their names alone, and how their paths are written.
 
-The rules are Jekyll's (jekyllrb.com/docs/posts, /docs/structure, and `EntryFilter` in its source) with one difference: Markdown
-files are posts outside `_posts`, too, because the archives keep most of theirs elsewhere.
+The rules are Jekyll's (jekyllrb.com/docs/posts, /docs/structure, and `EntryFilter` in its source) with one difference: files are
+posts outside `_posts`, too, if they have a date, because the archives keep most of theirs elsewhere. To Jekyll what lies there is
+a page if it has front matter. So where neither place nor name tells, the content does, and what is no post is skipped.
 """
 
 import os.path
@@ -13,20 +14,33 @@ HTML = frozenset({".html", ".htm"})
 EXTENSIONS = MARKDOWN | HTML
 
 _DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.")
-# What a repository says about itself, and a site's own pages. Only where the name has no date.
-_NO_POSTS = frozenset({"readme", "license", "licence", "changelog", "contributing", "code_of_conduct", "security", "index", "404"})
+# What a repository says about itself, and a site's own pages, mostly. Only where the name has no date.
+_PAGES = frozenset({"readme", "license", "licence", "changelog", "contributing", "code_of_conduct", "security", "index", "404"})
 # Other people's code in `vendor/`, which Jekyll leaves out by default (`exclude`, jekyllrb.com/docs/configuration/options).
 _IN_VENDOR = frozenset({"bundle", "cache", "gems", "ruby"})
 
 
 def is_post(name: str, in_posts: bool) -> bool:
-    """Whether a file of this name is taken for a post. `in_posts`: it lies somewhere below `_posts` or `_drafts`."""
-    extension = os.path.splitext(name)[1].lower()
-    if extension not in EXTENSIONS or name[0] in "._#~":
+    """Whether a file of this name may be a post. `in_posts`: it lies somewhere below `_posts` or `_drafts`."""
+    if name[0] in "._#~" or name[-1] == "~":
         return False
-    if _DATED.match(name):
+    return _extension(name) in EXTENSIONS or (in_posts and bool(_DATED.match(name)))
+
+
+def is_doubtful(name: str, in_posts: bool, in_site: bool) -> bool:
+    """Whether only its content tells if a file of this name is a post. `in_site`: its archive is one of Jekyll's sites, where a
+    file outside of `_posts` may be a page.
+    """
+    extension = _extension(name)
+    if extension not in EXTENSIONS:
         return True
-    return in_posts or (extension in MARKDOWN and name.partition(".")[0].lower() not in _NO_POSTS)
+    if in_posts or _DATED.match(name):
+        return False
+    return in_site or extension in HTML or name.partition(".")[0].lower() in _PAGES
+
+
+def _extension(name):
+    return os.path.splitext(name)[1].lower()
 
 
 def is_exported(name: str, folders: Sequence[str] = ()) -> bool:
@@ -48,6 +62,23 @@ def is_entered(name: str, parent: str, drafts: bool) -> bool:
 def are_entered(folders: Sequence[str], drafts: bool) -> bool:
     """Whether a folder that lies in these, one in the other, may hold posts."""
     return all(is_entered(name, parent, drafts) for parent, name in zip(("", *folders), folders, strict=False))
+
+
+def closed_folder(folders: Sequence[str], drafts: bool) -> int | None:
+    """How many of these folders, one in the other, it takes to come to one that is not entered and is to be told of; None where
+    there is none.
+    """
+    for depth, (parent, name) in enumerate(zip(("", *folders), folders, strict=False), start=1):
+        if not is_entered(name, parent, drafts):
+            return depth if why_closed(name) else None
+    return None
+
+
+def why_closed(name: str) -> str:
+    """Why a folder of this name is not entered, where it may hold what looks like a post; else empty."""
+    if name == "_drafts":
+        return "holds drafts, which --drafts imports"
+    return "is a folder with an underscore, in which only _posts holds posts" if name[:1] == "_" else ""
 
 
 def may_be_folder(name: str) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from ..records import Met, Problem, SourceFile
+from ..records import Met, Problem, Skipped, SourceFile
 from .contents import too_large
 from .manifest import Manifest, lines_of
-from .names import are_entered, is_exported, is_post_path, may_be_folder, readable
+from .names import are_entered, is_doubtful, is_exported, is_in_posts, is_post_path, may_be_folder, readable
 from .options import ReadOptions
 from .roots import EXPORT_MARKER, PackedRoots
+from .skipping import ClosedFolders
 
 _CHUNK_BYTES = 256 * 1024
 # Later times have no place in the database's bigint of nanoseconds.
@@ -44,7 +45,11 @@ class Member:
 
 
 def unpack(
-    location: str, stem: str, members: Callable[[], Iterable[Member]], options: ReadOptions, report: Callable[[Problem], None]
+    location: str,
+    stem: str,
+    members: Callable[[], Iterable[Member]],
+    options: ReadOptions,
+    report: Callable[[Problem | Skipped], None],
 ) -> Iterator[Met]:
     """The posts among an archive's members. `members` opens the archive anew each time.
 
@@ -61,8 +66,11 @@ def unpack(
                     manifests[parts[:-1]] = Manifest(lines_of(member.read), f"{name}: {EXPORT_MARKER}", report)
     except (PackedError, MemberError, OSError):
         pass  # The second pass will meet it again, and tell.
+    closed = ClosedFolders(roots, options, report)
     try:
         for member in members():
+            if member.kind is MemberKind.FILE and (parts := parts_of(member.name)):
+                closed.meet(parts)
             yield from _take(member, roots, manifests, name, options, report)
         for manifest in manifests.values():
             yield from manifest.decisions
@@ -87,6 +95,9 @@ def _take(member, roots, manifests, archive, options, report):
     if not parts or not _may_be_post(parts, member.kind, roots, options):
         return
     path = roots.path_of(parts)
+    doubtful = not roots.is_export(parts) and is_doubtful(parts[-1], is_in_posts(parts[:-1]), roots.is_in_jekylls(parts))
+    if doubtful and member.kind is MemberKind.FOLDER:
+        return
     if member.kind is not MemberKind.FILE:
         reasons = {
             MemberKind.FOLDER: "is a folder, not a file",
@@ -99,7 +110,8 @@ def _take(member, roots, manifests, archive, options, report):
     except MemberError as error:
         report(Problem(path, str(error)))
         return
-    source = SourceFile(path, len(content), max(-_LAST_NS, min(member.modified_ns, _LAST_NS)), content=content)
+    modified_ns = max(-_LAST_NS, min(member.modified_ns, _LAST_NS))
+    source = SourceFile(path, len(content), modified_ns, content=content, is_doubtful=doubtful)
     manifest = manifests.get(roots.export_of(parts))
     yield manifest.resolve(source, lambda source: source.content) if manifest else source
 

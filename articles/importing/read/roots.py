@@ -17,7 +17,8 @@ from .names import readable
 
 # jekyllrb.com/docs/configuration
 SITE_MARKERS = frozenset({"_config.yml", "_config.yaml", "_config.toml"})
-FOLDER_MARKERS = frozenset({"_posts", ".git"})
+POSTS = "_posts"
+FOLDER_MARKERS = frozenset({POSTS, ".git"})
 EXPORT_MARKER = ".newsarchive-root"
 
 
@@ -25,13 +26,18 @@ EXPORT_MARKER = ".newsarchive-root"
 class Root:
     """An archive's root on disk. `prefix` goes before the paths below `folder`: its name and "/", or nothing in an export.
 
-    `is_site`: Jekyll's configuration lies in it.
+    `is_site`: Jekyll's configuration lies in it. `has_posts`: `_posts` does.
     """
 
     folder: str
     prefix: str
     is_export: bool = False
     is_site: bool = False
+    has_posts: bool = False
+
+    @property
+    def is_jekylls(self) -> bool:
+        return self.is_site or self.has_posts
 
     def path_of(self, location: str) -> str:
         return readable(self.prefix + os.path.relpath(location, self.folder))
@@ -47,7 +53,7 @@ def root_at(folder: str, names: Iterable[str], above: Root | None = None) -> Roo
         return _named(folder, is_site=True)
     if above and above.is_site:
         return above
-    return _named(folder) if not FOLDER_MARKERS.isdisjoint(names) else above
+    return _named(folder, has_posts=POSTS in names) if not FOLDER_MARKERS.isdisjoint(names) else above
 
 
 def root_of(folder: str) -> Root:
@@ -65,9 +71,9 @@ def _above(folder):
         folder = parent
 
 
-def _named(folder, is_site=False):
+def _named(folder, **facts):
     name = os.path.basename(folder)
-    return Root(folder, f"{name}/" if name else "", is_site=is_site)
+    return Root(folder, f"{name}/" if name else "", **facts)
 
 
 class PackedRoots:
@@ -81,6 +87,7 @@ class PackedRoots:
         self._name = name
         self._sites = set()
         self._folders = set()
+        self._with_posts = set()
         self._exports = set()
         self._firsts = {}
 
@@ -90,6 +97,8 @@ class PackedRoots:
                 self._sites.add(parts[:depth])
             elif part in FOLDER_MARKERS:
                 self._folders.add(parts[:depth])
+                if part == POSTS:
+                    self._with_posts.add(parts[:depth])
             elif part == EXPORT_MARKER:
                 self._exports.add(parts[:depth])
 
@@ -108,12 +117,20 @@ class PackedRoots:
     def _below_root(self, parts):
         if (export := self.export_of(parts)) is not None:
             return parts[len(export) :]
-        above = [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]
-        root = next((each for roots in (self._sites, self._folders) for each in above if each in roots), None)
+        root = self._root_of(parts)
         if root:
             return parts[len(root) - 1 :] if self._first_named(root) == root else parts
         lies_at_top = root == () or len(parts) == 1
         return (self._name, *parts) if lies_at_top and self._name else parts
+
+    def _root_of(self, parts):
+        above = [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]
+        return next((each for roots in (self._sites, self._folders) for each in above if each in roots), None)
+
+    def is_in_jekylls(self, parts: tuple[str, ...]) -> bool:
+        """Whether a member's archive is one of Jekyll's sites."""
+        root = self._root_of(parts)
+        return root in self._sites or root in self._with_posts
 
     def _first_named(self, root):
         """The first of the roots that have the name of this one, in the order in which a folder is walked."""

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
-from ..records import Met, Problem
+from ..records import Met, Problem, Skipped
 from . import history
 from .folders import Walked, walk_file, walk_folder
 from .names import EXTENSIONS, readable
@@ -57,12 +57,12 @@ def paths_from(stream: BinaryIO) -> list[str]:
     return [os.fsdecode(path) for path in data.split(b"\0" if b"\0" in data else end) if path]
 
 
-def walk(paths: Iterable[str], options: ReadOptions, report: Callable[[Problem], None]) -> Iterator[Met]:
+def walk(paths: Iterable[str], options: ReadOptions, report: Callable[[Problem | Skipped], None]) -> Iterator[Met]:
     """Every post's file below these paths, in the order of names, each once however often it is reached.
 
-    `report` is told of everything that looks like a post and can't be taken. What clearly is no post is passed over in
-    silence, and so are packed archives that lie in a folder: name them to have them read. In an export there are, beside files,
-    edits and other decisions of editors.
+    `report` is told of everything that looks like a post and can't be taken, or isn't by a rule. What clearly is no post is passed
+    over in silence, and so are packed archives that lie in a folder: name them to have them read. In an export there are, beside
+    files, edits and other decisions of editors.
     """
     met = Walked()
     for path in paths:

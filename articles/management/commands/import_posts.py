@@ -11,10 +11,11 @@ from contextlib import suppress
 
 from django.core.management.base import CommandError
 
+from ...importing.classify import Outcome
 from ...importing.options import import_options
 from ...importing.pipeline import Report, import_posts
 from ...importing.read import SourceError, check, paths_from, walk
-from ...importing.records import Problem
+from ...importing.records import Problem, Skipped
 from ..base import ArchiveCommand, counted, interrupt, number_from, on_one_line
 from ..progress import Progress
 
@@ -55,6 +56,7 @@ class Command(ArchiveCommand):
                 dry_run=dry_run,
                 on_outcome=teller.outcome,
                 on_problem=teller.problem,
+                on_skipped=teller.skipped,
                 on_wait=lambda: self.stderr.write("Another import is running; waiting for it to end."),
             )
             teller.count(paths, options.read)
@@ -124,17 +126,26 @@ class Teller:
 
     def outcome(self, path, outcome):
         self._progress.add(1)
-        if self._outcomes_to:
+        if self._outcomes_to and outcome != Outcome.SKIPPED:
             self._progress.write(self._outcomes_to, on_one_line(f"{outcome}: {path}"))
+
+    def skipped(self, skipped: Skipped):
+        """Said on the screen by a dry run only: it is the same in every run."""
+        if self._outcomes_to:
+            self._progress.write(self._outcomes_to, on_one_line(f"skipped: {skipped.path}: {skipped.reason}"))
+        self._report(skipped.path, "", skipped.reason, "skipped")
 
     def problem(self, problem: Problem):
         where = f"{problem.path}:{problem.line}" if problem.line else problem.path
         told = f"{'failed' if problem.fatal else 'warning'}: {where}: {problem.reason}"
         self._progress.write(self._command.stderr, on_one_line(told))
+        self._report(problem.path, problem.line or "", problem.reason, "no" if problem.fatal else "yes")
+
+    def _report(self, *fields):
         if not self._report_file or self.report_failed:
             return
         try:
-            self._write_to_report(problem.path, problem.line or "", problem.reason, "no" if problem.fatal else "yes")
+            self._write_to_report(*fields)
         except OSError as error:
             # It costs the rest of the report, and no file.
             self.report_failed = True
@@ -150,9 +161,11 @@ def _as_json(report: Report) -> str:
 
 
 def _as_text(report: Report, dry_run: bool) -> str:
-    counts = ", ".join(counted(number, outcome) for outcome, number in report.counts.items())
+    counts = ", ".join(counted(number, outcome) for outcome, number in report.counts.items() if outcome != Outcome.SKIPPED)
+    skipped = report.counts[Outcome.SKIPPED]
+    # Only where there is something to be told: most archives have posts only.
+    told = f", {skipped:,} skipped{'' if dry_run else ' (--dry-run tells why)'}" if skipped else ""
     would = "Would be: " if dry_run else ""
     rate = f"{report.files / report.seconds:,.0f} files/s" if report.seconds else ""
-    return (
-        f"{would}{counts}; {report.warnings:,} with warnings. {counted(report.files, 'files')} in {report.seconds:.1f} s ({rate})."
-    )
+    files = f"{counted(report.files, 'files')} in {report.seconds:.1f} s ({rate})"
+    return f"{would}{counts}; {report.warnings:,} with warnings{told}. {files}."

@@ -5,7 +5,7 @@ from ...importing.maintenance import has_search_index
 from ...models import ImportRun
 from ..base import ArchiveCommand, number_from
 
-_COLUMNS = ["created", "updated", "captures", "unchanged", "failed", "warnings"]
+_COLUMNS = ["created", "updated", "captures", "unchanged", "failed", "warnings", "skipped"]
 
 
 class Command(ArchiveCommand):
