@@ -64,20 +64,27 @@ class SearchForm(forms.Form):
         return self.cleaned_data["page"] or 1
 
 
-class AdvancedSearchForm(forms.Form):
-    """The same without knowing the syntax: `query` writes it."""
+def _field(label, max_length):
+    return TextField(required=False, label=label, widget=forms.TextInput(attrs={"maxlength": max_length}))
 
-    words = TextField(required=False, label=_("All of these words"))
-    phrase = TextField(required=False, label=_("This phrase"))
-    either = TextField(required=False, label=_("One of these words"))
-    without = TextField(required=False, label=_("None of these words"))
-    title = TextField(required=False, label=_("In the title"))
-    tag = TextField(required=False, label=TAGS.singular)
-    category = TextField(required=False, label=CATEGORIES.singular)
-    author = TextField(required=False, label=AUTHORS.singular)
-    site = TextField(required=False, label=SITES.singular)
-    after = TextField(required=False, label=_("From (year, month or day)"))
-    before = TextField(required=False, label=_("Until before"))
+
+class AdvancedSearchForm(forms.Form):
+    """The same without knowing the syntax: `query` writes it.
+
+    Browsers let so many characters be typed into each field that all of them fit into an address; what is longer is read as well.
+    """
+
+    words = _field(_("All of these words"), 150)
+    phrase = _field(_("This phrase"), 150)
+    either = _field(_("One of these words"), 100)
+    without = _field(_("None of these words"), 100)
+    title = _field(_("In the title"), 80)
+    tag = _field(TAGS.singular, 60)
+    category = _field(CATEGORIES.singular, 60)
+    author = _field(AUTHORS.singular, 60)
+    site = _field(SITES.singular, 60)
+    after = _field(_("From (year, month or day)"), 20)
+    before = _field(_("Until before"), 20)
 
     def query(self) -> str:
         """What was filled in, as one would type it; empty for an empty form."""

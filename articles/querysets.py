@@ -4,6 +4,8 @@ Post.objects.published().tagged(tag).newest_first().for_list()
 """
 
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -288,3 +290,8 @@ class NameQuerySet(models.QuerySet):
     def ending_in(self, folded: str):
         """Names whose folded form ends so."""
         return self.alias(backwards=Reverse("folded")).filter(backwards__startswith=folded[::-1])
+
+    def being_or_below(self, hosts: list[str]):
+        """Sites whose folded form is one of these or ends in one, as that of a subdomain does."""
+        below = [models.Q(backwards__startswith=f" {host}"[::-1]) for host in hosts]
+        return self.alias(backwards=Reverse("folded")).filter(reduce(or_, below, models.Q(folded__in=hosts)))

@@ -1,5 +1,6 @@
 """What is found is what a plain look at every text finds: no post more, no post less."""
 
+import json
 import random
 import re
 import tarfile
@@ -11,14 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.importing.editing import save_edit, set_hidden
+from articles.importing.merging import merge_names
 from articles.importing.undo import undo_import
-from articles.models import ImportRun, Post, SearchRow
+from articles.models import ImportRun, Post, SearchRow, Tag
 from articles.querysets import Place
 from articles.search.counting import count_hits
+from articles.search.facets import facets_of
 from articles.search.finding import Sort, find
 from articles.search.fold import fold
 from articles.search.packing import pack
-from articles.search.query import Term, parse_query
+from articles.search.query import Term, named, narrowed, parse_query
 from articles.search.ranking import rank
 from articles.search.terms import UNSPACED, mark, search_text
 from articles.search.time_limit import TimeLimit
@@ -113,6 +116,7 @@ def archive(tmp_path):
         ("site:site1.example.com", ["標題裡的鐵路", "5G基站"]),
         ("site:example.com -news", ["长文", "標題裡的鐵路", "5G基站", "俄罗斯"]),
         ("site:0.example.com", []),
+        ("site:ample.com", []),
         ("普京 OR 龘", ["长文", "俄罗斯"]),
         ("普京 OR 龘 OR tag:标签3", ["长文", "標題裡的鐵路", "俄罗斯"]),
         ("普京 OR tag:没有", ["俄罗斯"]),
@@ -178,6 +182,70 @@ def test_a_hidden_post_is_not_found_until_it_is_shown_again(archive):
 def test_an_import_taken_back_leaves_nothing_to_be_found(archive):
     undo_import(ImportRun.objects.get())
     assert SearchRow.objects.count() == 0
+
+
+def test_a_site_is_not_found_by_the_end_of_another_host(tmp_path):
+    for number, host in enumerate(["example.com", "my-example.com", "my.example.com", "example.com.cn"]):
+        write_post(tmp_path, f"2023-09-1{number}-{number}.md", title=host, source=f"https://{host}/1")
+    run_import(tmp_path)
+    assert titles("site:example.com") == ["my.example.com", "example.com"]
+    assert titles("site:my-example.com") == ["my-example.com"]
+
+
+_SPELLINGS = ["臺灣", "台灣", "台湾", "ＴＡＧ-a", "tag a", "台", "*"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(_SPELLINGS), max_size=4, unique=True),
+            st.lists(st.sampled_from(_SPELLINGS), max_size=3, unique=True),
+            st.sampled_from(["石炳鋒", "石炳锋", "Jane Doe", "JANE-DOE"]),
+            st.sampled_from(["b.c", "a.b.c", "x.a.b.c", "a-b.c", "c.d"]),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from(["", " -别的", " tag:台湾", " before:2023-09-06", " site:b.c"]),
+    st.sampled_from([3, 1000]),
+)
+def test_a_name_is_counted_as_often_as_the_search_for_it_finds(tmp_path_factory, posts, more, bound):
+    folder = tmp_path_factory.mktemp("posts")
+    for run in ImportRun.objects.exclude(status=ImportRun.Status.UNDONE).order_by("-pk"):
+        undo_import(run)
+    for number, (tags, categories, author, host, is_other) in enumerate(posts):
+        write_post(
+            folder,
+            f"2023-{number % 3 + 7:02}-{number + 1:02}-{number}.md",
+            title=f"第{number}篇",
+            date=f"2023-{number % 3 + 7:02}-{number + 1:02}",
+            source=f"https://{host}/{number}",
+            author=author,
+            tags=json.dumps(tags),
+            categories=json.dumps(categories),
+            body=f"<p>国家{'别的' if is_other else ''}</p>",
+        )
+    run_import(folder)
+    query = parse(f"国家{more}")
+    counted = count_hits(query, bound, enough())
+    for facet in facets_of(query, counted, enough()):
+        assert len({named(facet.kind, each.name) for each in facet.names}) == len(facet.names)
+        for each in facet.names:
+            narrower = parse(f"{narrowed(query, facet.kind, each.name)} after:{counted.since}")
+            assert each.count == len(find(narrower, 1000, enough()).places), (facet.kind, each)
+
+
+def test_a_name_that_was_merged_into_another_counts_as_that_one(tmp_path):
+    for number, tags in enumerate(["[ 台灣 ]", "[ 台湾 ]", "[ 台北 ]", "[ 台北, 台湾 ]"]):
+        write_post(tmp_path, f"2023-09-1{number}-{number}.md", source=f"https://example.com/{number}", tags=tags)
+    run_import(tmp_path)
+    merge_names([Tag.objects.get(name="台灣")], Tag.objects.get(name="台北"))
+    query = parse("夜车")
+    tags = facets_of(query, count_hits(query, 10, enough()), enough())[0]
+    assert [tuple(each) for each in tags.names] == [("台湾", 4), ("台北", 3)]
+    assert len(found("tag:台湾")) == 4
 
 
 def make_rows(texts):

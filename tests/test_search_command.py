@@ -72,11 +72,11 @@ def test_nothing_found_is_no_error(archive, query):
     [
         ("金正恩", []),
         ("tag:", ["Nothing in this query can be searched for."]),
-        ("金正恩 after:soon", ["A date was not understood, and left out."]),
-        ("after:soon", ["A date was not understood, and left out.", "Nothing in this query can be searched for."]),
+        ("金正恩 after:soon", ["No date that is understood. Left out: after:soon"]),
+        ("after:soon", ["No date that is understood. Left out: after:soon", "Nothing in this query can be searched for."]),
         (
-            "金 " * 1_000,
-            ["The query is too long: its end was left out.", "The query has too many words: the last ones were left out."],
+            "金 " * 20 + "-没有 " + "长" * 500,
+            [f"The query is too long. Left out: {'长' * 500}", "The query has too many words. Left out: -没有"],
         ),
     ],
 )

@@ -182,6 +182,88 @@ def test_the_address_of_a_search_is_the_same_on_all_its_pages(archive, client, s
     assert link(follow(client, link(page, '[rel="next"]')), '[rel="canonical"]') == canonical
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"older_than": "2001-01-01_0_1"},
+        {"newer_than": "2030-01-01_1900000000000000_1"},
+        {"sort": "oldest", "newer_than": "2030-01-01_1900000000000000_1"},
+        {"sort": "relevance", "page": "9"},
+    ],
+)
+def test_a_page_past_the_end_says_so_and_leads_back_to_the_first(archive, client, place):
+    page = searched(client, "金正恩", **place)
+    assert page.select_one(".empty").get_text() == "This is the end of what was found. First page"
+    first = link(page, ".empty a")
+    assert len(titles(follow(client, first))) == 7
+    assert parse_qs(urlsplit(first).query) == {"q": ["金正恩"], **({"sort": [place["sort"]]} if "sort" in place else {})}
+
+
+def test_the_last_page_says_that_it_is_the_last(archive, client, small_pages):
+    page = searched(client, "金正恩")
+    while following := link(page, '[rel="next"]'):
+        assert not page.select(".pager span")
+        page = follow(client, following)
+    assert page.select_one(".pager span").get_text() == "This is the end of the list."
+    assert numbers(follow(client, link(page, ".pager a"))) == [6, 5, 4]
+
+
+def test_the_last_page_by_relevance_says_that_not_all_are_ranked(archive, client, monkeypatch):
+    assert not searched(client, "访俄罗斯", sort="relevance").select(".posts-found .note")
+    monkeypatch.setattr("articles.search.ranking.RANKED_NEWEST", 4)
+    monkeypatch.setattr("articles.search.ranking.RANKED_TITLES", 1)
+    page = searched(client, "金正恩", sort="relevance")
+    assert "Only 4 posts are in order of relevance" in page.select_one(".posts-found .note").get_text()
+    assert numbers(follow(client, link(page, ".posts-found .note a"))) == [6, 5, 4, 3, 2, 1, 0]
+
+
+def test_what_a_query_has_too_much_is_shown(archive, client):
+    page = searched(client, "金 " * 20 + "-没有 after:soon " + "长" * 500)
+    told = {note.get_text().split(".")[0].strip(): note.q.get_text() for note in page.select(".note")}
+    assert told["A search takes up to 20 words"] == "-没有"
+    assert told["A date is written 2021, 2021-03 or 2021-03-05"] == "after:soon"
+    assert told["A search takes up to 500 characters"].startswith("长长")
+
+
+@pytest.mark.parametrize("query", ["金正恩 " * 20, "金正恩 -" + "长" * 490])
+def test_where_no_name_fits_into_the_query_none_is_offered(archive, client, query):
+    page = searched(client, query)
+    assert titles(page)
+    assert not page.select("aside a, .to-narrow")
+    for bar in page.select("svg.years a"):
+        assert titles(follow(client, bar["href"]))
+
+
+def test_a_year_that_does_not_fit_into_the_query_is_shown_without_a_link(archive, client):
+    page = searched(client, "金正恩 -" + "长" * 490)
+    assert [bar["aria-label"] for bar in page.select("svg.years g")] == ["2020: 3 posts", "2021: 4 posts"]
+    assert not page.select("svg.years a")
+
+
+def test_the_forms_fields_together_fit_into_an_address(client, db):
+    server = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    fields = follow(client, "/search/").select("details form input")
+    filled = {each["name"]: "国" * int(each["maxlength"]) for each in fields}
+    assert len(f"GET /search/?{urlencode(filled)} HTTP/1.1") < server["limit_request_line"]
+
+
+def test_what_was_meant_keeps_the_rest_of_the_query(archive, client):
+    page = searched(client, 'tag:铁道 "恩将访" -第1篇 after:2020-12-31 site:example.com', sort="oldest")
+    meant = link(page, ".near a")
+    assert parse_qs(urlsplit(meant).query) == {
+        "q": ['tag:"铁路" "恩将访" -第1篇 site:example.com after:2020-12-31'],
+        "sort": ["oldest"],
+    }
+    assert numbers(follow(client, meant)) == [3, 5]
+
+
+@pytest.mark.parametrize("query", ["tag:铁道 没有这回事", "金正恩 -tag:铁路 -tag:航空", "没有这回事 -tag:铁道"])
+def test_what_finds_nothing_either_is_not_offered(archive, client, query):
+    page = searched(client, query)
+    assert titles(page) == []
+    assert not page.select(".near")
+
+
 def test_what_hits_have_in_common_is_counted(archive, client):
     page = searched(client, "金正恩")
     assert page.select_one(".total").get_text().split("\n")[1].strip() == "7 posts"
@@ -277,7 +359,7 @@ def test_suggestions_tell_kind_and_number(archive, client):
 
 
 @pytest.mark.parametrize("size", [2, 7])
-@pytest.mark.parametrize(("sort", "number"), [("newest", 22), ("oldest", 22), ("relevance", 31)])
+@pytest.mark.parametrize(("sort", "number"), [("newest", 26), ("oldest", 26), ("relevance", 35)])
 def test_a_page_takes_as_many_queries_however_many_hits_it_shows(
     archive, client, settings, django_assert_num_queries, size, sort, number
 ):

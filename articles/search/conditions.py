@@ -1,12 +1,13 @@
 """A query as conditions on the table of search rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models.functions import Coalesce
 
 from ..kinds import KINDS, SITES
 from .packing import pack
-from .query import Named, Query, Term
+from .query import Named, Query, Term, fold_host
 from .terms import keys_of, name_key, tells_all, title_key
 
 KEYS = "articles_search_keys(text, day, names)"
@@ -26,7 +27,7 @@ class Conditions:
 
 def conditions_of(query: Query, only_titles: bool = False) -> Conditions:
     """`only_titles` wants every term in the title."""
-    names = _ids_of(query.names)
+    names = keys_of_names(query.names)
     conditions = Conditions()
     required = set()
     for group in query.groups:
@@ -71,18 +72,30 @@ def _check(wanted, names):
     return f"octet_length(split_part({searched}, %s, 1)) < octet_length({searched})", [pack(wanted.marked)]
 
 
-def _ids_of(wanted: list[Named]) -> dict[Named, list[int]]:
+def keys_of_names(wanted: Iterable[Named]) -> dict[Named, list[int]]:
     """The keys of the names that are written so, in whatever script and case; of a site, those of its subdomains too.
 
     A name that was merged into another stands for that.
     """
-    keys = {}
-    for each in dict.fromkeys(wanted):
-        kind = KINDS[each.kind]
-        names = kind.model.objects.in_use_or_merged()
-        found = names.filter(folded=each.name)
-        if kind is SITES:
-            found = found | names.ending_in(f" {each.name}")
-        ids = found.values_list(Coalesce("merged_into", "pk"), flat=True)
-        keys[each] = [name_key(kind.number, pk) for pk in dict.fromkeys(ids)]
-    return keys
+    keys = {each: {} for each in wanted}
+    for kind in KINDS.values():
+        asked = {each.name: each for each in keys if each.kind == kind.key}
+        for name, pk in (_sites_of(asked) if kind is SITES else _names_of(kind, asked)) if asked else ():
+            keys[asked[name]][name_key(kind.number, pk)] = None
+    return {each: list(found) for each, found in keys.items()}
+
+
+def _names_of(kind, asked):
+    names = kind.model.objects.in_use_or_merged().filter(folded__in=asked)
+    return names.values_list("folded", Coalesce("merged_into", "pk"))
+
+
+def _sites_of(asked):
+    """Pairs of what was asked for and a site that is that or below it."""
+    names = SITES.model.objects.in_use_or_merged().being_or_below([each.folded for each in asked.values()])
+    for name, pk in names.values_list("name", Coalesce("merged_into", "pk")):
+        host = fold_host(name)
+        while host:
+            if host in asked:
+                yield host, pk
+            host = host.partition(".")[2]

@@ -3,12 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 
-from .conditions import conditions_of
+from .conditions import KEYS, conditions_of
 from .finding import rows_in
 from .query import Query
 from .time_limit import OutOfTime, TimeLimit
-from .windows import Windows
+from .windows import Window, Windows
 
 # Posts in the first window: read at once, where a page's are read until it is full.
 _WINDOW = 20_000
@@ -18,6 +19,9 @@ _GROWTH = 16
 # to be few. In smaller ones the processes would take longer to start than to look.
 _LARGE_WINDOW = 100_000
 _IN_PARALLEL = "SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0"
+
+# Keys of one name that are asked for in pairs.
+_MAX_PAIRED = 5
 
 
 @dataclass(slots=True)
@@ -68,3 +72,20 @@ def _count(counted, cursor, query, conditions, bound):
         if counted.total > bound:
             counted.complete = False
             break
+
+
+def times_counted_again(cursor, query: Query, counted: Counted, groups: list[list[int]]) -> list[int]:
+    """For each group of name keys, how often `counted` counted a post more than once that has several of them."""
+    if not groups:
+        return []
+    conditions = conditions_of(query)
+    # Few posts have two: the index finds them. Of many keys there are too many pairs.
+    sets = [keys for group in groups for keys in combinations(group, 2 if len(group) <= _MAX_PAIRED else 1)]
+    several = (" OR ".join([f"{KEYS} @> %s::int4[]"] * len(sets)), [list(keys) for keys in sets])
+    where, params = rows_in(Window(counted.since, None, None, 0), query, [*conditions.found, several, *conditions.checked])
+    cursor.execute(f"SELECT names FROM articles_searchrow WHERE {where}", params)
+    again = [0] * len(groups)
+    for (names,) in cursor.fetchall():
+        for number, group in enumerate(groups):
+            again[number] += max(len(set(group).intersection(names)) - 1, 0)
+    return again

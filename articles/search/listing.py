@@ -11,9 +11,9 @@ from .time_limit import OutOfTime, TimeLimit
 # Beyond every archive's number of posts, with room for one more than it.
 _NO_BOUND = 2**31 - 2
 _NOTES = {
-    Note.TOO_LONG: "The query is too long: its end was left out.",
-    Note.TOO_MANY_TERMS: "The query has too many words: the last ones were left out.",
-    Note.NO_DATE: "A date was not understood, and left out.",
+    Note.TOO_LONG: "The query is too long. Left out:",
+    Note.TOO_MANY_TERMS: "The query has too many words. Left out:",
+    Note.NO_DATE: "No date that is understood. Left out:",
 }
 
 
@@ -21,7 +21,7 @@ def notes_on(text: str) -> list[str]:
     """What has to be known of how a query was understood."""
     query = _parsed(text)
     nothing_left = ["Nothing in this query can be searched for."] if query.is_empty else []
-    return [*(_NOTES[note] for note in Note if note in query.notes), *nothing_left]
+    return [*(f"{_NOTES[note]} {' '.join(query.left_out[note])}" for note in Note if note in query.left_out), *nothing_left]
 
 
 def newest_found(text: str, limit: int, time: TimeLimit) -> tuple[int, list[Post]]:

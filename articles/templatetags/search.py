@@ -102,7 +102,8 @@ def kind_label(key, plural=False):
 
 @register.simple_tag
 def year_bars(years):
-    """Bars of ((year, count), address), each a link to the search in that year. An SVG without a style of its own."""
+    """Bars of ((year, count), address), each a link to the search in that year, if it has an address. An SVG without a style of
+    its own."""
     most = max(count for (_, count), _ in years)
     step = min(_MAX_STEP, _WIDTH / len(years))
     # A label every so many years, so that they don't touch.
@@ -124,11 +125,12 @@ def _bar(left, step, year, address, most, is_labelled):
     height = max(round(_HEIGHT * year.count / most), 2)
     text = ngettext("%(year)s: %(total)s post", "%(year)s: %(total)s posts", year.count)
     title = text % {"year": year.year, "total": grouped(year.count)}
+    tag, link = ("a", format_html(' href="{}"', address)) if address else ("g", mark_safe(' role="img"'))
     return format_html(
-        '<a href="{}" aria-label="{}"><title>{}</title><rect class="all" x="{}" y="0" width="{}" height="{}"/>'
-        '<rect x="{}" y="{}" width="{}" height="{}"/>{}</a>',
-        *(address, title, title),
+        '<{}{} aria-label="{}"><title>{}</title><rect class="all" x="{}" y="0" width="{}" height="{}"/>'
+        '<rect x="{}" y="{}" width="{}" height="{}"/>{}</{}>',
+        *(tag, link, title, title),
         *(left, bar, _HEIGHT + _LABELS),
         *(left, _HEIGHT - height, bar, height),
-        label,
+        *(label, tag),
     )

@@ -16,7 +16,7 @@ from ..kinds import KINDS
 from ..search.counting import Counted, count_hits
 from ..search.facets import facets_of, years_of
 from ..search.finding import Sort, find
-from ..search.query import Query, in_year, narrowed, parse_query
+from ..search.query import Named, Query, corrected, in_year, narrowed, parse_query
 from ..search.ranking import rank
 from ..search.suggestions import names_beginning, names_near
 from ..search.time_limit import OutOfTime, TimeLimit
@@ -30,12 +30,16 @@ _WORDS_COMPARED = 3
 
 
 class Results(NamedTuple):
-    """A page of hits, with the parameters of the pages beside it; `complete` is False where time ran out."""
+    """A page of hits, with the parameters of the pages beside it; `complete` is False where time ran out.
+
+    By relevance, `ranked` is the number of hits on all pages.
+    """
 
     hits: list[Hit]
     previous: dict
     following: dict
     complete: bool
+    ranked: int = 0
 
 
 def search(request):
@@ -69,7 +73,7 @@ class SearchPage:
         self.form = SearchForm(query_string)
         self.asked = self.form.asked()
         self.text: str = self.asked["q"]
-        self.query: Query = parse_query(self.text, settings.SEARCH_MAX_LENGTH, settings.SEARCH_MAX_TERMS)
+        self.query: Query = _parsed(self.text)
         self.sort: Sort = self.asked["sort"]
         self._time = TimeLimit(settings.SEARCH_SECONDS)
 
@@ -96,24 +100,61 @@ class SearchPage:
 
     @cached_property
     def years(self):
-        return [(year, self.address(q=in_year(self.query, year.year))) for year in years_of(self.counted)]
+        """Years with the search in each; an empty address where it would be too long."""
+        years = [(year, in_year(self.query, year.year)) for year in years_of(self.counted)]
+        return [(year, self.address(q=text) if self._is_read_whole(text) else "") for year, text in years]
 
     @cached_property
     def facets(self):
-        return [
-            (facet.kind, [(name, self.address(q=narrowed(self.query, facet.kind, name.name))) for name in facet.names])
-            for facet in _within(self._time, lambda: facets_of(self.counted), [])
-        ]
+        """Names by kind, each with the search for it as well, as far as there is room for a name in the query."""
+        facets = []
+        for kind, names in facets_of(self.query, self.counted, self._time):
+            searches = [(name, narrowed(self.query, kind, name.name)) for name in names]
+            links = [(name, self.address(q=text)) for name, text in searches if self._is_read_whole(text)]
+            facets += [(kind, links)] if links else []
+        return facets
 
     @cached_property
     def near(self):
-        """Names that may have been meant, with the search for each: asked where nothing was found."""
-        if self.results.hits or not self.results.complete:
+        """Names that may have been meant where nothing was found, with the search for each, if it finds something."""
+        if self.results.hits or not self.results.complete or self.is_past_the_end:
             return []
-        meant = [(each.name, [each.kind]) for each in self.query.names]
-        meant += [(term.marked.replace("|", ""), list(KINDS)) for term in self.query.terms[:_WORDS_COMPARED]]
-        names = _within(self._time, lambda: [near for name, kinds in meant for near in names_near(name, kinds, _SUGGESTIONS)], [])
-        return [(near, self.address(q=narrowed(Query(), near.kind, near.name))) for near in dict.fromkeys(names)][:_SUGGESTIONS]
+        found = _within(self._time, self._names_near, [])
+        searches = {corrected(self.query, meant, near.kind, near.name): near for meant, near in found[:_SUGGESTIONS]}
+        return [(near, self.address(q=text)) for text, near in searches.items() if find(_parsed(text), 1, self._time).places]
+
+    def _names_near(self):
+        meant = [(each, each.folded, [each.kind]) for group in self.query.groups for each in group if isinstance(each, Named)]
+        meant += [(term, term.marked.replace("|", ""), list(KINDS)) for term in self.query.terms[:_WORDS_COMPARED]]
+        return [(wanted, near) for wanted, typed, kinds in meant for near in names_near(typed, kinds, _SUGGESTIONS)]
+
+    @property
+    def left_out(self) -> list[tuple[str, str]]:
+        """What of the query isn't searched for, with the reason first."""
+        return [(note, " ".join(typed)) for note, typed in self.query.left_out.items()]
+
+    @property
+    def is_past_the_end(self) -> bool:
+        """Whether there are hits, but none on this page or beyond it."""
+        is_first = not (self.asked["older_than"] or self.asked["newer_than"] or self.asked["page"] > 1)
+        nothing = self.results.complete and not self.results.hits
+        return nothing and not is_first and (self.counted.total > 0 or not self.counted.complete)
+
+    @property
+    def is_ranked_partly(self) -> bool:
+        """Whether the pages by relevance end here although there are more hits."""
+        if self.sort is not Sort.RELEVANCE or self.results.following or not self.results.complete:
+            return False
+        return not self.counted.complete or self.counted.total > self.results.ranked
+
+    @property
+    def newest_address(self) -> str:
+        """The address of the same search in the order that leaves none out."""
+        return f"{reverse('search')}?{urlencode({'q': self.text})}"
+
+    @staticmethod
+    def _is_read_whole(text):
+        return not _parsed(text).left_out
 
     def address(self, **changes) -> str:
         return f"{reverse('search')}?{urlencode(self.parameters | changes)}"
@@ -138,6 +179,7 @@ class SearchPage:
             previous={"page": page - 1} if page > 1 else {},
             following={"page": page + 1} if len(found.places) > size * page else {},
             complete=found.complete,
+            ranked=len(found.places),
         )
 
     def _in_order(self):
@@ -161,9 +203,13 @@ class SearchPage:
     def _finding_time(self):
         return self._time.part(settings.SEARCH_SECONDS * FINDING_SHARE)
 
-    def _results(self, places, previous, following, complete):
+    def _results(self, places, previous, following, complete, ranked=0):
         hits = _within(self._time, lambda: hits_at(places, self.query.terms), None)
-        return Results(hits or [], previous, following, complete and hits is not None)
+        return Results(hits or [], previous, following, complete and hits is not None, ranked)
+
+
+def _parsed(text) -> Query:
+    return parse_query(text, settings.SEARCH_MAX_LENGTH, settings.SEARCH_MAX_TERMS)
 
 
 def _within(time: TimeLimit, ask, otherwise):
