@@ -194,6 +194,7 @@ def test_the_address_of_a_search_is_the_same_on_all_its_pages(archive, client, s
 def test_a_page_past_the_end_says_so_and_leads_back_to_the_first(archive, client, place):
     page = searched(client, "金正恩", **place)
     assert page.select_one(".empty").get_text() == "This is the end of what was found. First page"
+    assert not page.select(".pager")
     first = link(page, ".empty a")
     assert len(titles(follow(client, first))) == 7
     assert parse_qs(urlsplit(first).query) == {"q": ["金正恩"], **({"sort": [place["sort"]]} if "sort" in place else {})}

@@ -176,7 +176,7 @@ class SearchPage:
         found = rank(self.query, self._finding_time)
         return self._results(
             found.places[size * (page - 1) : size * page],
-            previous={"page": page - 1} if page > 1 else {},
+            previous={"page": page - 1} if page > 1 and size * (page - 1) < len(found.places) else {},
             following={"page": page + 1} if len(found.places) > size * page else {},
             complete=found.complete,
             ranked=len(found.places),
