@@ -734,3 +734,70 @@ def test_pages_of_a_site_are_doubtful_and_closed_folders_are_told_of(site, tmp_p
     ):
         subprocess.run(command, cwd=site, check=True)
     assert met(site, history=True) == (doubtful, skipped)
+
+
+CONFIGURATION = """
+title: A site
+exclude:
+  - /archived/2024-01-17
+  - "*.markdown"
+  - notes/*/private
+  - vendor/
+include: [_pages, archived/2024-01-17/kept.md]
+"""
+
+
+@pytest.fixture
+def excluding(tmp_path):
+    site = tmp_path / "site"
+    for name in (
+        *("_posts/2020-01-01-a.md", "_pages/2020-01-02-b.md", "archived/2024-01-17/a.md", "archived/2024-01-17/kept.md"),
+        *("old.markdown", "notes/a/private/x.md", "notes/a/open/2020-01-03-x.md", "style.css"),
+    ):
+        write_text(site / name, "x")
+    write_text(site / "_config.yml", CONFIGURATION)
+    return site
+
+
+def walked(*paths, **changes):
+    told = []
+    sources = list(walk([str(path) for path in paths], ReadOptions(**{**vars(OPTIONS), **changes}), told.append))
+    return {source.path for source in sources}, told
+
+
+def test_what_a_sites_configuration_leaves_out_is_skipped(excluding, tmp_path):
+    taken = {"site/_posts/2020-01-01-a.md", "site/_pages/2020-01-02-b.md", "site/notes/a/open/2020-01-03-x.md"}
+    with tarfile.open(tmp_path / "any.tar", "w") as tar:
+        tar.add(excluding, "site")
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"]):
+        subprocess.run(["git", *command], cwd=excluding, check=True)
+    for found, told in (walked(excluding), walked(tmp_path / "any.tar"), walked(excluding, history=True)):
+        excluded = {each.path for each in told}
+        assert found - {"site/archived/2024-01-17/kept.md"} == taken
+        assert {path for path in excluded if "2024-01-17" not in path} == {"site/old.markdown", "site/notes/a/private"}
+        assert excluded & {"site/archived/2024-01-17", "site/archived/2024-01-17/a.md"}
+        assert all(isinstance(each, Skipped) and "exclude" in each.reason for each in told)
+
+
+def test_a_folder_that_is_named_is_read_although_its_site_leaves_it_out(excluding):
+    found, told = walked(excluding / "archived" / "2024-01-17")
+    assert found == {"site/archived/2024-01-17/a.md", "site/archived/2024-01-17/kept.md"}
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("configuration", "reason"),
+    [
+        ("exclude: [", "is not YAML"),
+        ("exclude: archived", "has an exclude that is no list"),
+        ("exclude: [" + "a, " * 1001 + "]", "more than 1,000 patterns"),
+        ("deep: " + "[" * 100_000, "is not YAML"),
+        ("x" * 2_000_000, "larger than"),
+    ],
+)
+def test_a_configuration_that_can_not_be_followed_is_told(excluding, configuration, reason):
+    write_text(excluding / "_config.yml", configuration)
+    found, told = walked(excluding, max_file_bytes=10_000_000)
+    assert "site/old.markdown" in found
+    (problem,) = [each for each in told if isinstance(each, Problem)]
+    assert (problem.path, reason in problem.reason) == ("site/_config.yml", True)

@@ -12,6 +12,7 @@ from .manifest import Manifest, lines_of
 from .names import is_doubtful, is_entered, is_exported, is_in_posts, is_post, may_be_folder, readable, why_closed
 from .options import ReadError, ReadOptions
 from .roots import EXPORT_MARKER, Root, root_at, root_of
+from .site_rules import CONFIGURATIONS, LEFT_OUT, SiteRules, read_rules
 
 
 @dataclass
@@ -81,6 +82,8 @@ class _FolderWalk:
         self._folder, self._root = folder, root_of(folder)
         self._options, self._report, self._met = options, report, met
         self.links = deque()
+        # {folder of a site: its rules}
+        self._rules = {}
         # {name of a root: the folder that goes by it}
         self._named = {}
 
@@ -109,16 +112,38 @@ class _FolderWalk:
         inside = os.path.relpath(root.folder, os.path.dirname(self._folder))
         return replace(root, prefix=f"{inside}/")
 
+    def _rules_of(self, root) -> SiteRules:
+        """What its site leaves out; nothing where the folder that is walked would be, because somebody named it."""
+        if not root.is_site:
+            return SiteRules()
+        if root.folder not in self._rules:
+            rules, named = self._read_rules(root), os.path.relpath(self._folder, root.folder)
+            self._rules[root.folder] = SiteRules(include=rules.include) if rules.excludes(named) else rules
+        return self._rules[root.folder]
+
+    def _read_rules(self, root):
+        location = next((at for name in CONFIGURATIONS if os.path.lexists(at := os.path.join(root.folder, name))), None)
+        if not location:
+            return SiteRules()
+        try:
+            return read_rules(read_content(SourceFile(root.path_of(location), 0, 0, location), self._options))
+        except (ReadError, ValueError) as error:
+            self._report(Problem(root.path_of(location), f"{error}; what it leaves out is not left out"))
+            return SiteRules()
+
     def _in_folder(self, location, root, entries, subfolders):
         """The posts right in a folder; its subfolders that are to be entered are added to `subfolders`."""
         relative = os.path.relpath(location, root.folder)
         prefix = readable(root.prefix) if relative == "." else root.path_of(location) + "/"
-        in_posts = is_in_posts(relative.split(os.sep))
+        in_posts, rules = is_in_posts(relative.split(os.sep)), self._rules_of(root)
         for entry in entries:
-            if entry.is_symlink():
+            inside = entry.name if relative == "." else f"{relative}/{entry.name}"
+            if rules.excludes(inside):
+                self._tell_left_out(entry, location, root, in_posts)
+            elif entry.is_symlink():
                 self.links.append((entry.path, root, in_posts))
             elif entry.is_dir(follow_symlinks=False):
-                if self._enters(entry.name, os.path.basename(location), root):
+                if self._enters(entry.name, os.path.basename(location), root) or rules.includes(inside):
                     if _is_post(entry.name, in_posts, root) and not _is_doubtful(entry.name, in_posts, root):
                         self._report(Problem(root.path_of(entry.path), "is a folder, not a file"))
                     subfolders.append(entry.path)
@@ -126,6 +151,11 @@ class _FolderWalk:
                     self._report(Skipped(root.path_of(entry.path), reason))
             elif _is_post(entry.name, in_posts, root):
                 yield from self._post(entry, prefix, root, _is_doubtful(entry.name, in_posts, root))
+
+    def _tell_left_out(self, entry, location, root, in_posts):
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if self._enters(entry.name, os.path.basename(location), root) if is_folder else _is_post(entry.name, in_posts, root):
+            self._report(Skipped(root.path_of(entry.path), LEFT_OUT))
 
     def _enters(self, name, parent, root):
         return name != ".git" if root.is_export else is_entered(name, parent, self._options.drafts)
@@ -161,6 +191,8 @@ class _FolderWalk:
         inside = os.path.relpath(target, root.folder).split(os.sep)
         if inside[0] == "..":
             self._report(Problem(path, "is a link that leads out of its archive"))
+        elif self._rules_of(root).excludes("/".join(inside)):
+            self._report(Skipped(path, LEFT_OUT))
         elif stat.S_ISDIR(status.st_mode):
             if all(part == "." or self._enters(part, parent, root) for parent, part in zip(("", *inside), inside, strict=False)):
                 yield from self.below(target)

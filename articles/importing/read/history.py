@@ -17,16 +17,17 @@ from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ..records import Problem, Skipped, SourceFile
 from .contents import too_large
-from .names import is_doubtful, is_exported, is_in_posts, is_post_path, readable
+from .names import is_doubtful, is_in_posts, readable
 from .options import ReadOptions
 from .roots import PackedRoots
-from .skipping import ClosedFolders
+from .site_rules import CONFIGURATIONS
+from .skipping import Filter
 
 _CHUNK_BYTES = 64 * 1024
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -39,11 +40,15 @@ _SETTINGS = (
 _LOG = ("log", "--reverse", "--date-order", "--no-show-signature")
 # Renames that aren't exact are looked for among so many files of a commit: git's own limit, whatever the configuration says.
 _CHANGES = ("--raw", "-z", "-M", "-l1000", "-c", "--combined-all-paths", "--no-abbrev")
-_LINK, _SUBMODULE = "120000", "160000"
+_LINK, _SUBMODULE, _DELETED = "120000", "160000", "000000"
 
 
 class GitError(Exception):
     """Git can't read the checkout; the message is the reason."""
+
+
+class _Missing(GitError):
+    """There is no such object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +115,24 @@ def _versions(checkout, head, below, options, report):
     roots = PackedRoots(checkout.name)
     roots.add((".git",))
     with _git(checkout, "ls-tree", "-r", "-z", "--name-only", "--full-tree", head) as git:
+        configurations = []
         for path in _tokens(git.stdout):
-            roots.add(_parts(path))
+            roots.add(parts := _parts(path))
+            if parts[-1] in CONFIGURATIONS and b"\n" not in path:
+                configurations.append((parts, path))
     times = _times(checkout, head)
     renames = _Renames(_changes(checkout, head, times))
-    told, closed = set(), ClosedFolders(roots, options, report)
+    told, taken = set(), Filter(roots, options, report)
     with _git(checkout, "cat-file", "--batch") as objects:
+        for parts, path in configurations:
+            with suppress(GitError):
+                taken.configure(parts, _object(objects, head.encode() + b":" + path, options))
         for change in _changes(checkout, head, times):
             latest = renames.latest(change)
             parts, latest_parts = _parts(change.path), _parts(latest)
             if latest_parts[: len(below)] != below:
                 continue
-            closed.meet(parts)
-            if not _is_taken(change, parts, roots, options):
+            if change.mode == _DELETED or not taken.takes(parts):
                 continue
             path = roots.path_of(parts)
             try:
@@ -145,14 +155,6 @@ def _versions(checkout, head, below, options, report):
             )
 
 
-def _is_taken(change, parts, roots, options):
-    if change.mode == "000000":  # Deleted.
-        return False
-    if roots.is_export(parts):
-        return is_exported(parts[-1], parts[:-1])
-    return is_post_path(parts[:-1], parts[-1], options.drafts)
-
-
 def _is_doubtful(parts, roots):
     return not roots.is_export(parts) and is_doubtful(parts[-1], is_in_posts(parts[:-1]), roots.is_in_jekylls(parts))
 
@@ -163,11 +165,18 @@ def _content(objects, change, options):
         raise GitError("is a link, and links in git are not followed")
     if change.mode == _SUBMODULE:
         raise GitError("is a submodule; name its own checkout to have it read")
-    objects.stdin.write(change.blob.encode() + b"\n")
+    try:
+        return _object(objects, change.blob.encode(), options)
+    except _Missing:
+        raise GitError(f"the object {change.blob} of its version of {change.captured_at:%Y-%m-%d} can't be read") from None
+
+
+def _object(objects, name, options):
+    objects.stdin.write(name + b"\n")
     objects.stdin.flush()
     answer = objects.stdout.readline().split()
     if len(answer) != 3:
-        raise GitError(f"the object {change.blob} of its version of {change.captured_at:%Y-%m-%d} can't be read")
+        raise _Missing
     size = int(answer[2])
     if size <= options.max_file_bytes:
         return objects.stdout.read(size + 1)[:-1]

@@ -64,16 +64,6 @@ def are_entered(folders: Sequence[str], drafts: bool) -> bool:
     return all(is_entered(name, parent, drafts) for parent, name in zip(("", *folders), folders, strict=False))
 
 
-def closed_folder(folders: Sequence[str], drafts: bool) -> int | None:
-    """How many of these folders, one in the other, it takes to come to one that is not entered and is to be told of; None where
-    there is none.
-    """
-    for depth, (parent, name) in enumerate(zip(("", *folders), folders, strict=False), start=1):
-        if not is_entered(name, parent, drafts):
-            return depth if why_closed(name) else None
-    return None
-
-
 def why_closed(name: str) -> str:
     """Why a folder of this name is not entered, where it may hold what looks like a post; else empty."""
     if name == "_drafts":
@@ -88,11 +78,6 @@ def may_be_folder(name: str) -> bool:
 
 def is_in_posts(folders) -> bool:
     return "_posts" in folders or "_drafts" in folders
-
-
-def is_post_path(folders: tuple[str, ...], name: str, drafts: bool) -> bool:
-    """Whether a member of an archive, or a file in git, is a post, given the folders it lies in."""
-    return are_entered(folders, drafts) and is_post(name, is_in_posts(folders))
 
 
 def readable(path: str) -> str:

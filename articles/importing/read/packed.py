@@ -9,10 +9,11 @@ from enum import Enum
 from ..records import Met, Problem, Skipped, SourceFile
 from .contents import too_large
 from .manifest import Manifest, lines_of
-from .names import are_entered, is_doubtful, is_exported, is_in_posts, is_post_path, may_be_folder, readable
+from .names import are_entered, is_doubtful, is_in_posts, may_be_folder, readable
 from .options import ReadOptions
 from .roots import EXPORT_MARKER, PackedRoots
-from .skipping import ClosedFolders
+from .site_rules import CONFIGURATIONS
+from .skipping import Filter
 
 _CHUNK_BYTES = 256 * 1024
 # Later times have no place in the database's bigint of nanoseconds.
@@ -57,21 +58,23 @@ def unpack(
     depends on it, may be its identity.
     """
     name = readable(os.path.basename(location))
-    roots, manifests = PackedRoots(stem), {}
+    roots, manifests, configurations = PackedRoots(stem), {}, {}
     try:
         for member in members():
             if parts := parts_of(member.name):
                 roots.add(parts)
                 if parts[-1] == EXPORT_MARKER and member.kind is MemberKind.FILE:
                     manifests[parts[:-1]] = Manifest(lines_of(member.read), f"{name}: {EXPORT_MARKER}", report)
+                if parts[-1] in CONFIGURATIONS and member.kind is MemberKind.FILE:
+                    configurations[parts] = _read_bounded(member, options)
     except (PackedError, MemberError, OSError):
         pass  # The second pass will meet it again, and tell.
-    closed = ClosedFolders(roots, options, report)
+    taken = Filter(roots, options, report)
+    for parts, content in configurations.items():
+        taken.configure(parts, content)
     try:
         for member in members():
-            if member.kind is MemberKind.FILE and (parts := parts_of(member.name)):
-                closed.meet(parts)
-            yield from _take(member, roots, manifests, name, options, report)
+            yield from _take(member, roots, manifests, name, options, report, taken)
         for manifest in manifests.values():
             yield from manifest.decisions
     except PackedError as error:
@@ -87,12 +90,12 @@ def parts_of(name: str) -> tuple[str, ...] | None:
     return tuple(part for part in name.split("/") if part not in ("", "."))
 
 
-def _take(member, roots, manifests, archive, options, report):
+def _take(member, roots, manifests, archive, options, report, taken):
     parts = parts_of(member.name)
     if parts is None:
         report(Problem(f"{archive}: {readable(member.name)}", "its path leads out of the archive"))
         return
-    if not parts or not _may_be_post(parts, member.kind, roots, options):
+    if not parts or not _may_be_post(parts, member.kind, roots, options, taken):
         return
     path = roots.path_of(parts)
     doubtful = not roots.is_export(parts) and is_doubtful(parts[-1], is_in_posts(parts[:-1]), roots.is_in_jekylls(parts))
@@ -116,13 +119,10 @@ def _take(member, roots, manifests, archive, options, report):
     yield manifest.resolve(source, lambda source: source.content) if manifest else source
 
 
-def _may_be_post(parts, kind, roots, options):
-    *folders, name = parts
-    if roots.is_export(parts):
-        return is_exported(name, folders)
-    if kind is MemberKind.LINK and may_be_folder(name):
+def _may_be_post(parts, kind, roots, options, taken):
+    if kind is MemberKind.LINK and may_be_folder(parts[-1]) and not roots.is_export(parts):
         return are_entered(parts, options.drafts)
-    return is_post_path(tuple(folders), name, options.drafts)
+    return taken.takes(parts)
 
 
 def _read_bounded(member, options):

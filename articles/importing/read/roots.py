@@ -127,6 +127,11 @@ class PackedRoots:
         above = [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]
         return next((each for roots in (self._sites, self._folders) for each in above if each in roots), None)
 
+    def site_of(self, parts: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The folder with the configuration that a member lies below."""
+        root = self._root_of(parts)
+        return root if root in self._sites else None
+
     def is_in_jekylls(self, parts: tuple[str, ...]) -> bool:
         """Whether a member's archive is one of Jekyll's sites."""
         root = self._root_of(parts)
