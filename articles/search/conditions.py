@@ -17,10 +17,12 @@ KEYS = "articles_search_keys(text, day, names)"
 class Conditions:
     """SQL that `AND` joins. `found` is answered by the index; `checked` looks at the row and is true of the right ones only.
 
-    `possible` is False where a name is asked for that no post has.
+    `excluded` is answered by the index, too: of what is found, whatever one of these is true of is no hit. `possible` is False
+    where a name is asked for that no post has.
     """
 
     found: list[tuple[str, list]] = field(default_factory=list)
+    excluded: list[tuple[str, list]] = field(default_factory=list)
     checked: list[tuple[str, list]] = field(default_factory=list)
     possible: bool = True
 
@@ -39,19 +41,40 @@ def conditions_of(query: Query, only_titles: bool = False) -> Conditions:
         elif len(group) == 1 and isinstance(group[0], Term):
             required.update(_keys(group[0]))
         else:
-            # Of a longer term one key will do here: the text is looked at anyway.
-            any_of = [key for each in group for key in (names[each] if isinstance(each, Named) else _keys(each)[-1:])]
-            conditions.found.append((f"{KEYS} && %s::int4[]", [any_of]))
+            conditions.found.append(_any_of(group, names))
         if not _is_told_by_keys(group):
-            checks = [_check(each, names) for each in group]
-            conditions.checked.append((" OR ".join(sql for sql, _ in checks), [each for _, params in checks for each in params]))
+            conditions.checked.append(joined([_check(each, names) for each in group], " OR "))
     if required:
-        conditions.found.append((f"{KEYS} @> %s::int4[]", [sorted(required)]))
+        conditions.found.append(_holds(required))
     for each in query.without:
-        if isinstance(each, Term) or names[each]:
+        if isinstance(each, Term) and _is_told_by_keys([each]):
+            conditions.excluded.append(_holds(_keys(each)))
+        elif isinstance(each, Term) or names[each]:
             sql, params = _check(each, names)
             conditions.checked.append((f"NOT ({sql})", params))
     return conditions
+
+
+def _any_of(group, names):
+    """One array for what a single key tells; a longer term needs all of its own."""
+    single, longer = [], []
+    for each in group:
+        keys = names[each] if isinstance(each, Named) else _keys(each)
+        if isinstance(each, Named) or len(keys) == 1:
+            single += keys
+        else:
+            longer.append(_holds(keys))
+    parts = [(f"{KEYS} && %s::int4[]", [single])] if single else []
+    return joined(parts + longer, " OR ")
+
+
+def _holds(keys):
+    return f"{KEYS} @> %s::int4[]", [sorted(keys)]
+
+
+def joined(parts: list[tuple[str, list]], operator: str = " AND ") -> tuple[str, list]:
+    """These pieces of SQL as one, and their parameters."""
+    return operator.join(f"({sql})" for sql, _ in parts) or "true", [param for _, params in parts for param in params]
 
 
 def _keys(term):

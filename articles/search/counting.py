@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations
 
 from .conditions import KEYS, conditions_of
-from .finding import rows_in
+from .finding import hits_in
 from .query import Query
 from .time_limit import OutOfTime, TimeLimit
 from .windows import Window, Windows
@@ -59,7 +59,7 @@ def _count(counted, cursor, query, conditions, bound):
     while window := windows.next(counted.total, bound + 1):
         if conditions.checked and window.posts >= _LARGE_WINDOW:
             cursor.execute(_IN_PARALLEL)
-        where, params = rows_in(window, query, conditions.found + conditions.checked)
+        where, params = hits_in(window, query, conditions)
         cursor.execute(
             f"WITH hits AS MATERIALIZED (SELECT day, names FROM articles_searchrow WHERE {where})"
             " SELECT true, extract(year FROM day)::int4 AS key, count(*) FROM hits GROUP BY key"
@@ -82,7 +82,7 @@ def times_counted_again(cursor, query: Query, counted: Counted, groups: list[lis
     # Few posts have two: the index finds them. Of many keys there are too many pairs.
     sets = [keys for group in groups for keys in combinations(group, 2 if len(group) <= _MAX_PAIRED else 1)]
     several = (" OR ".join([f"{KEYS} @> %s::int4[]"] * len(sets)), [list(keys) for keys in sets])
-    where, params = rows_in(Window(counted.since, None, None, 0), query, [*conditions.found, several, *conditions.checked])
+    where, params = hits_in(Window(counted.since, None, None, 0), query, conditions, several)
     cursor.execute(f"SELECT names FROM articles_searchrow WHERE {where}", params)
     again = [0] * len(groups)
     for (names,) in cursor.fetchall():

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from ..querysets import Place
-from .conditions import KEYS, conditions_of
+from .conditions import KEYS, Conditions, conditions_of, joined
 from .query import Query
 from .time_limit import OutOfTime, TimeLimit
 from .windows import Window, Windows
@@ -70,11 +70,11 @@ def _border(window, oldest_first):
 def _page_sql(query, conditions, window, limit, oldest_first, beyond):
     direction = "ASC" if oldest_first else "DESC"
     order = f"ORDER BY day {direction}, published_at {direction}, post_id {direction}"
-    where, params = rows_in(window, query, conditions.found)
+    where, params = found_in(window, query, conditions)
     if beyond:
         where += f" AND (day, published_at, post_id) {'>' if oldest_first else '<'} (%s, %s, %s)"
         params += beyond
-    check, check_params = _joined(conditions.checked)
+    check, check_params = joined(conditions.checked)
     # OFFSET 0 keeps the checks out of the subquery: texts are looked at in order, until there are enough hits.
     return (
         f"SELECT day, published_at, post_id FROM (SELECT * FROM articles_searchrow WHERE {where} {order} OFFSET 0) AS found"
@@ -83,17 +83,27 @@ def _page_sql(query, conditions, window, limit, oldest_first, beyond):
     )
 
 
-def rows_in(window: Window, query: Query, conditions: list[tuple[str, list]]) -> tuple[str, list]:
-    """The SQL of these conditions in a window, and its parameters."""
-    parts = [*conditions]
-    if window.keys:
-        parts.append((f"{KEYS} && %s::int4[]", [window.keys]))
+def hits_in(window: Window, query: Query, conditions: Conditions, *others: tuple[str, list]) -> tuple[str, list]:
+    """The SQL of all these conditions in a window, and its parameters. `others` are answered by the index, too."""
+    found, params = found_in(window, query, conditions, *others)
+    check, check_params = joined(conditions.checked)
+    return f"{found} AND {check}", [*params, *check_params]
+
+
+def found_in(window: Window, query: Query, conditions: Conditions, *others: tuple[str, list]) -> tuple[str, list]:
+    """The SQL of all that the index tells of these conditions in a window, and its parameters."""
+    where, params = joined([*_within(window, query), *conditions.found, *others])
+    if not conditions.excluded:
+        return where, params
+    excluded, excluded_params = joined(conditions.excluded, " OR ")
+    return (
+        f"{where} AND post_id NOT IN (SELECT post_id FROM articles_searchrow WHERE {where} AND ({excluded}))",
+        [*params, *params, *excluded_params],
+    )
+
+
+def _within(window, query):
+    parts = [(f"{KEYS} && %s::int4[]", [window.keys])] if window.keys else []
     parts.append(("day >= %s", [max(window.first, query.after or window.first)]))
     ends = [end for end in (window.end, query.before) if end]
-    if ends:
-        parts.append(("day < %s", [min(ends)]))
-    return _joined(parts)
-
-
-def _joined(parts):
-    return " AND ".join(f"({sql})" for sql, _ in parts) or "true", [param for _, params in parts for param in params]
+    return [*parts, ("day < %s", [min(ends)])] if ends else parts
