@@ -15,19 +15,23 @@ DECLARE
     codes int4[];
     terms int4[];
     title_terms int4[];
+    pieces text[];
 BEGIN
     FOREACH part IN ARRAY ARRAY[split_part(content, E'\n', 1), content] LOOP
         title_terms := terms;
         -- Words, between their bars, stand at even places; all else is characters without spaces, and signs.
         -- unnest among the results and not after FROM, where it would be written to memory first.
-        codes := ARRAY(SELECT ascii(unnest(string_to_array(regexp_replace(part, '\|[^|]*\|', ' ', 'g'), NULL))));
-        IF part ~ '[\U00010000-\U0010ffff]' THEN
+        pieces := string_to_array(part, '|');
+        codes := ARRAY(SELECT ascii(unnest(string_to_array((
+            SELECT string_agg(piece, ' ') FROM unnest(pieces) WITH ORDINALITY AS cut (piece, place) WHERE place % 2 = 1
+        ), NULL))));
+        IF 65535 < ANY(codes) THEN
             codes := ARRAY(SELECT CASE WHEN code > 65535 THEN 55296 | (code & 2047) ELSE code END FROM unnest(codes) AS code);
         END IF;
         terms := ARRAY(
                 SELECT a << 16 | b FROM (SELECT unnest(codes) AS a, unnest(codes[2:]) AS b OFFSET 0) AS pair WHERE a > 32 AND b > 32
             )
-            || ARRAY(SELECT DISTINCT a << 16 FROM (SELECT unnest(codes) AS a OFFSET 0) single WHERE a > 32)
+            || ARRAY(SELECT a << 16 FROM (SELECT DISTINCT unnest(codes) AS a) AS single WHERE a > 32)
             || ARRAY(
                 SELECT CASE WHEN octet_length(word) > 5 OR octet_length(word) > length(word)
                     THEN 224441927 + ('x' || left(md5(word), 7))::bit(28)::int4 % 10439097
@@ -36,7 +40,7 @@ BEGIN
                     END
                 FROM (
                     SELECT word, convert_to(rpad(word, 5, '-'), 'UTF8') AS letters
-                    FROM unnest(string_to_array(part, '|')) WITH ORDINALITY AS piece (word, place) WHERE place % 2 = 0 OFFSET 0
+                    FROM unnest(pieces) WITH ORDINALITY AS piece (word, place) WHERE place % 2 = 0 OFFSET 0
                 ) AS worded
             );
     END LOOP;
