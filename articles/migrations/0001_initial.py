@@ -481,7 +481,6 @@ class Migration(migrations.Migration):
             model_name="post",
             name="current",
             field=models.ForeignKey(
-                db_index=False,
                 editable=False,
                 help_text="The revision that is shown.",
                 null=True,
@@ -701,6 +700,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="revision",
             index=models.Index(condition=models.Q(("kind", "edit")), fields=["post"], name="revision_edited"),
+        ),
+        migrations.AddIndex(
+            model_name="revision",
+            index=models.Index(condition=models.Q(("based_on__isnull", False)), fields=["based_on"], name="revision_based_on"),
+        ),
+        migrations.AddIndex(
+            model_name="revision",
+            index=models.Index(condition=models.Q(("editor__isnull", False)), fields=["editor"], name="revision_editor"),
         ),
         migrations.AddIndex(
             model_name="revision",

@@ -60,6 +60,8 @@ class Revision(models.Model):
         indexes = [
             models.Index(fields=["post", "kind"], name="revision_of_post"),
             models.Index(fields=["post"], name="revision_edited", condition=Q(kind="edit")),
+            models.Index(fields=["based_on"], name="revision_based_on", condition=Q(based_on__isnull=False)),
+            models.Index(fields=["editor"], name="revision_editor", condition=Q(editor__isnull=False)),
             # A run's rows lie together: the smallest index there is finds them.
             BrinIndex(fields=["run"], name="revision_of_run"),
         ]
