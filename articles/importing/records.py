@@ -8,8 +8,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+@dataclass(frozen=True)
+class SourceFile:  # Without slots, with which Python pickles a frozen one ten times as slowly.
     """A file that the import was pointed at, not read yet or read already.
 
     `path` is its path inside its archive ("society/_posts/2020-…md", "/" between the parts). `location` is where it lies on

@@ -14,7 +14,7 @@ from .pictures import set_pictures_apart
 from .reading import reading_seconds_of
 from .sanitize import sanitize
 from .spaces import settle_spaces
-from .text import excerpt_of, text_of
+from .text import excerpt_of
 from .tree import parse_html, simplify
 
 # Neither XML nor HTML may hold them; some bodies do.
@@ -34,10 +34,9 @@ def clean_body(front_matter: FrontMatter) -> CleanBody:
     first_embed = replace_frames(tree, base)
     lead_image = settle_images(tree, base)
     simplify(tree)
-    settle_spaces(tree)
+    text = settle_spaces(tree)
     set_pictures_apart(tree)
     keep_attributes(tree, base)
-    text = text_of(tree)
     link_text(tree, source_video)
     return CleanBody(
         html=sanitize(_inner_html(tree)),

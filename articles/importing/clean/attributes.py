@@ -36,8 +36,9 @@ def keep_attributes(body: etree._Element, base: str) -> None:
                 _settle_player(element, base)
             else:
                 _keep(element, _KEPT.get(tag, ()))
-        for name, value in ALWAYS_SET.get(tag, {}).items():
-            element.set(name, value)
+        if tag in ALWAYS_SET:
+            for name, value in ALWAYS_SET[tag].items():
+                element.set(name, value)
         if tag == "table":
             _wrap(element)
         elif (tag == "a" and not element.get("href")) or (tag == "time" and not _TIME.fullmatch(element.get("datetime", ""))):
@@ -46,10 +47,12 @@ def keep_attributes(body: etree._Element, base: str) -> None:
 
 
 def _keep(element, names):
-    attributes = element.attrib
-    for name, value in attributes.items():
-        if name not in names and not _is_ours(element.tag, name, value):
-            del attributes[name]
+    tag = element.tag
+    kept = [(name, value) for name, value in element.items() if name in names or _is_ours(tag, name, value)]
+    # Most keep none, and all go faster at once than one by one.
+    element.attrib.clear()
+    for name, value in kept:
+        element.set(name, value)
 
 
 def _is_ours(tag, name, value):

@@ -18,13 +18,15 @@ _TIME = r"(?<![\d:.：])(?:\d{1,2}:)?[0-5]?\d:[0-5]\d(?![\d:：.])"
 _ADDRESSES = re.compile(_ADDRESS)
 # Most links by far: nothing in them for `urljoin` to change, which takes ten times as long.
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+/[A-Za-z0-9\-._~/%+,=@!$&]*(?:\?[A-Za-z0-9\-._~/%+,=@!$&:]+)?", re.ASCII)
+# Above all pictures of a hundred kilobytes as data: addresses.
+_OTHER_SCHEME = re.compile(r"(?!https?:|mailto:)[a-z][a-z0-9+.-]*:", re.ASCII | re.IGNORECASE)
 _ADDRESSES_AND_TIMES = re.compile(f"{_ADDRESS}|{_TIME}")
 
 
 def absolute(url: str, base: str) -> str:
     """The http(s) or mailto address that this one means on the page `base`; empty where there is none or it is unsafe."""
     url = "".join(url.split())
-    if not url:
+    if not url or _OTHER_SCHEME.match(url):
         return ""
     if _PLAIN_ADDRESS.fullmatch(url):
         return url
@@ -58,13 +60,14 @@ def link_text(body: etree._Element, video: str) -> None:
     youtube_id = video.removeprefix("youtube:") if video.startswith("youtube:") else ""
     pattern = _ADDRESSES_AND_TIMES if youtube_id else _ADDRESSES
     for element in list(body.iter("*")):
-        if element.tail and element is not body and pattern.search(element.tail) and not _is_unlinked(element.getparent()):
-            text, links = _links_in(element.tail, pattern, youtube_id)
-            element.tail = text
+        tail, text = element.tail, element.text
+        # Neither an address nor a time is without one.
+        if tail and ":" in tail and element is not body and not _is_unlinked(element.getparent()):
+            element.tail, links = _links_in(tail, pattern, youtube_id)
             for link in reversed(links):
                 element.addnext(link)
-        if element.text and pattern.search(element.text) and not _is_unlinked(element):
-            element.text, links = _links_in(element.text, pattern, youtube_id)
+        if text and ":" in text and not _is_unlinked(element):
+            element.text, links = _links_in(text, pattern, youtube_id)
             element[:0] = links
 
 

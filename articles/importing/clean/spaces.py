@@ -19,8 +19,11 @@ _OBJECTS = frozenset("audio img video".split())
 _MOST_BREAKS = 2
 
 
-def settle_spaces(body: etree._Element) -> None:
+def settle_spaces(body: etree._Element) -> str:
     """Reduce runs of spaces to one, drop those at the borders of blocks, and line breaks that show nothing, in place.
+
+    Returns the text that a reader sees, one line for each block or line. Text of inline elements is joined as it stands, so that
+    no word and no Chinese phrase is split. The address that stands for a player is left out.
 
     A line break of the source between two Chinese characters is no space (CSS Text, "segment break transformation"): programs
     that indent HTML put them between every two elements. What is inside of `pre` stays as it is.
@@ -30,19 +33,24 @@ def settle_spaces(body: etree._Element) -> None:
     for event, element in etree.iterwalk(body, events=("start", "end")):
         started, tag = event == "start", element.tag
         if tag in BLOCKS:
-            spaces.end_line()
-            inside_pre += (1 if started else -1) if tag == "pre" else 0
-        elif tag == "br":
-            if started and not inside_pre:
-                spaces.break_line(element)
+            if not started and tag == "p" and element.get("class") == "embed":
+                spaces.forget_block()
+            spaces.end_block()
+            if tag == "pre":
+                inside_pre += 1 if started else -1
+        elif started and tag == "br":
+            spaces.break_line(element, is_kept=inside_pre)
         elif started and tag in _OBJECTS:
             spaces.object()
         text = element.text if started else element.tail
-        if text and not inside_pre and (started or element is not body):
+        if text and inside_pre:
+            spaces.shown.append(text)
+        elif text and (started or element is not body):
             spaces.text(element, "text" if started else "tail", text)
-    spaces.end_line()
+    spaces.end_block()
     for line_break in spaces.needless:
         remove(line_break)
+    return "\n".join(line for each in "".join(spaces.shown).split("\n") if (line := each.strip()))
 
 
 def _settled(core):
@@ -72,6 +80,9 @@ class _Spaces:
         self.breaks: list[etree._Element] = []
         self.line_has_begun = False
         self.needless: list[etree._Element] = []
+        # The text as it was settled, with a line end for every border of a block, and how much of it stands before this block.
+        self.shown: list[str] = []
+        self.shown_before = 0
 
     def text(self, element, slot, text):
         """Settle the text of an element or the one after it; there is some."""
@@ -82,6 +93,7 @@ class _Spaces:
         start = text.index(core[0])
         leading, trailing = text[:start], text[start + len(core) :]
         settled = (" " if self._decide(leading, core[0], slot) else "") + _settled(core)
+        self.shown.append(settled)
         self._seen(core[-1])
         if trailing:
             self.open_space = _OpenSpace(element, slot, settled, "\n" in trailing)
@@ -92,7 +104,10 @@ class _Spaces:
         self._decide("", _OBJECT, "text")
         self._seen(_OBJECT)
 
-    def break_line(self, element):
+    def break_line(self, element, is_kept):
+        self.shown.append("\n")
+        if is_kept:
+            return
         self._write_open_space(kept=False)
         self.before = ""
         if not self.line_has_begun or len(self.breaks) >= _MOST_BREAKS:
@@ -100,7 +115,14 @@ class _Spaces:
         else:
             self.breaks.append(element)
 
-    def end_line(self):
+    def forget_block(self):
+        """Leave the text since the last border of a block out of what is shown."""
+        del self.shown[self.shown_before :]
+
+    def end_block(self):
+        """The border of a block, where one begins or ends."""
+        self.shown.append("\n")
+        self.shown_before = len(self.shown)
         if self.line_has_begun:
             self._write_open_space(kept=False)
             self.before = ""
@@ -138,4 +160,6 @@ class _Spaces:
         if self.open_space:
             element, slot, text, _ = self.open_space
             setattr(element, slot, f"{text} " if kept else text or None)
+            if kept:
+                self.shown.append(" ")
             self.open_space = None

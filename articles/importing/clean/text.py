@@ -1,37 +1,13 @@
-"""The plain text of a body, and the first words of it."""
+"""The first words of a text."""
 
 import re
 
-from lxml import etree
-
 from .spaces import WIDE
-from .tree import BLOCKS
 
 # Lengths of an excerpt: Chinese letters are twice as wide as Latin ones, and say twice as much.
 _EXCERPT_WIDTH = 240
 _BEFORE_WIDE = re.compile(f"(?=[{WIDE}])")
 _ENDS_OF_SENTENCES = "。！？!?；…"
-
-
-def text_of(body: etree._Element) -> str:
-    """The text that a reader sees, one line for each block or line, of a tree whose spaces are settled.
-    The address that stands for a player is left out.
-
-    Text of inline elements is joined as it stands, so that no word and no Chinese phrase is split.
-    """
-    pieces = []
-    walk = etree.iterwalk(body, events=("start", "end"))
-    for event, element in walk:
-        if element.tag in BLOCKS or element.tag == "br":
-            pieces.append("\n")
-        if event == "start" and element.get("class") == "embed":
-            walk.skip_subtree()
-            continue
-        text = element.text if event == "start" else element.tail
-        if text:
-            pieces.append(text)
-    lines = (line.strip() for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)
 
 
 def excerpt_of(text: str, title: str) -> str:

@@ -13,6 +13,8 @@ _MOST_PARAGRAPHS = 10_000
 _MOST_ATTRIBUTES = 500
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
 _OVERLOADED_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:[\s/]*+{_ATTRIBUTE}){{{_MOST_ATTRIBUTES + 1}}}")
+# Nobody asks for an element by its id: a table of them would be made for nothing.
+_PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
 _PAGE_TAGS = re.compile(r"</?(?:html|head|body)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _INVISIBLE = re.compile(rf"<({'|'.join(sorted(INVISIBLE))})\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 _ANY_TAG = re.compile(r"<(/?[a-z][a-z0-9]*)[^<>]*>", re.IGNORECASE)
@@ -48,9 +50,8 @@ def parse_html(html: str) -> etree._Element:
 
 
 def _try_to_read(html):
-    parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(f"<html><body>{_PAGE_TAGS.sub('', html)}", parser)
-    too_deep = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    root = etree.fromstring(f"<html><body>{_PAGE_TAGS.sub('', html)}".encode(), _PARSER)
+    too_deep = bool(_PARSER.error_log.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT))
     return too_deep, root[0]
 
 
