@@ -324,6 +324,18 @@ def test_only_names_that_nothing_is_under_can_be_deleted(archive, admin_client):
         assert admin_client.post(address, {"post": "yes"}).status_code == status
 
 
+def test_names_are_merged_in_an_archive_of_thousands(archive, admin_client):
+    """Their numbers are written with commas where a reader sees them, but not where the form sends them back."""
+    for pk, name in ((1137, "火車"), (1138, "火车")):
+        Tag.objects.create(pk=pk, name=name, slug=name)
+    asked = {"action": "merge", "_selected_action": ["1137", "1138"]}
+    page = admin_client.post("/admin/articles/tag/", asked).content.decode()
+    sent_back = re.findall(r'name="_selected_action" value="([^"]*)"', page)
+    response = admin_client.post("/admin/articles/tag/", asked | {"_selected_action": sent_back, "into": "1138"})
+    assert response.status_code == 302
+    assert Tag.objects.get(pk=1137).merged_into_id == 1138
+
+
 def test_a_merged_name_is_offered_for_no_post(archive, admin_client):
     merge_names([Tag.objects.get(name="站1")], Tag.objects.get(name="站2"))
     parameters = {"term": "站", "app_label": "articles", "model_name": "post", "field_name": "tags"}
