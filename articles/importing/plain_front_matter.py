@@ -1,4 +1,4 @@
-"""Front matter without anything special in it, as most has: read ten times as fast as by a parser of YAML, to the same result."""
+"""Front matter without anything special in it, as most has: read in a third of the time of YAML's events, to the same result."""
 
 import re
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
-class SourceFile:  # Without slots, with which Python pickles a frozen one ten times as slowly.
+class SourceFile:  # Without slots, with which Python pickles a frozen one in more than twice the time.
     """A file that the import was pointed at, not read yet or read already.
 
     `path` is its path inside its archive ("society/_posts/2020-…md", "/" between the parts). `location` is where it lies on
