@@ -45,10 +45,10 @@ def conditions_of(query: Query, only_titles: bool = False) -> Conditions:
         if not _is_told_by_keys(group):
             conditions.checked.append(joined([_check(each, names) for each in group], " OR "))
     if required:
-        conditions.found.append(_holds(required))
+        conditions.found.append(holds(required))
     for each in query.without:
         if isinstance(each, Term) and _is_told_by_keys([each]):
-            conditions.excluded.append(_holds(_keys(each)))
+            conditions.excluded.append(holds(_keys(each)))
         elif isinstance(each, Term) or names[each]:
             sql, params = _check(each, names)
             conditions.checked.append((f"NOT ({sql})", params))
@@ -63,12 +63,13 @@ def _any_of(group, names):
         if isinstance(each, Named) or len(keys) == 1:
             single += keys
         else:
-            longer.append(_holds(keys))
+            longer.append(holds(keys))
     parts = [(f"{KEYS} && %s::int4[]", [single])] if single else []
     return joined(parts + longer, " OR ")
 
 
-def _holds(keys):
+def holds(keys) -> tuple[str, list]:
+    """That the index has all these keys of a post."""
     return f"{KEYS} @> %s::int4[]", [sorted(keys)]
 
 

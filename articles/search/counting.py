@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from .conditions import KEYS, conditions_of
+from .conditions import conditions_of, holds, joined
 from .finding import hits_in
 from .query import Query
 from .time_limit import OutOfTime, TimeLimit
@@ -81,7 +81,7 @@ def times_counted_again(cursor, query: Query, counted: Counted, groups: list[lis
     conditions = conditions_of(query)
     # Few posts have two: the index finds them. Of many keys there are too many pairs.
     sets = [keys for group in groups for keys in combinations(group, 2 if len(group) <= _MAX_PAIRED else 1)]
-    several = (" OR ".join([f"{KEYS} @> %s::int4[]"] * len(sets)), [list(keys) for keys in sets])
+    several = joined([holds(keys) for keys in sets], " OR ")
     where, params = hits_in(Window(counted.since, None, None, 0), query, conditions, several)
     cursor.execute(f"SELECT names FROM articles_searchrow WHERE {where}", params)
     again = [0] * len(groups)
